@@ -1,0 +1,49 @@
+"""The commands of the tooling, by name."""
+
+import subprocess
+import sys
+
+from . import database, odoo, postgres, settings
+
+
+def run_odoo(arguments: list[str]) -> int:
+    """Odoo with the user's own arguments; a database to install into is created first."""
+    postgres.start()
+    installs = any(a in ("-i", "--init") or a.startswith("--init=") for a in arguments)
+    if installs:
+        name = _database_of(arguments)
+        if not database.exists(name):
+            database.create(name)
+    return odoo.run_odoo(arguments)
+
+
+def fresh_database(arguments: list[str]) -> int:
+    """`fresh NAME [--demo]`: a new database with Odoo's own modules, replacing an old one."""
+    postgres.start()
+    name = arguments[0]
+    template = database.base_template(demo="--demo" in arguments)
+    database.drop(name)
+    database.create(name, template)
+    return 0
+
+
+def _database_of(arguments: list[str]) -> str:
+    for position, argument in enumerate(arguments):
+        if argument in ("-d", "--database"):
+            return arguments[position + 1]
+        if argument.startswith("--database="):
+            return argument.partition("=")[2]
+    return settings.DATABASE
+
+
+def run_python(arguments: list[str]) -> int:
+    """`python ARGS...`: the project's interpreter, with PostgreSQL's variables set."""
+    postgres.start()
+    return subprocess.run([sys.executable, *arguments], check=False).returncode
+
+
+COMMANDS = {
+    "python": run_python,
+    "fresh": fresh_database,
+    "odoo": run_odoo,
+}
