@@ -18,12 +18,9 @@ def run_odoo(arguments: list[str]) -> int:
 
 
 def fresh_database(arguments: list[str]) -> int:
-    """`fresh NAME [--demo]`: a new database with Odoo's own modules, replacing an old one."""
+    """`fresh NAME [--demo]`: a new database, with Odoo's modules only or with the demo company."""
     postgres.start()
-    name = arguments[0]
-    template = database.base_template(demo="--demo" in arguments)
-    database.drop(name)
-    database.create(name, template)
+    database.fresh(arguments[0], database.demo_template() if "--demo" in arguments else None)
     return 0
 
 

@@ -1,12 +1,16 @@
-"""Databases: created before Odoo sees them, copied from templates, dropped."""
+"""Databases and their filestores: made from templates, so that a fresh one takes seconds."""
 
 import hashlib
+import re
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import psycopg2
 
 from . import odoo, odoo_source, postgres, settings
-from .console import UserError, run, step
+from .console import UserError, run, say, step
+from .locks import exclusive
 
 # What our add-ons build on; the template that holds them is made once per Odoo.
 BASE_MODULES = (
@@ -21,55 +25,129 @@ BASE_MODULES = (
     "purchase_stock",
 )
 LANGUAGES = "en_US,zh_CN"
+_COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*$", re.MULTILINE)
 
 
 def exists(name: str) -> bool:
-    found = postgres.query("SELECT datname FROM pg_database")
-    return (name,) in found
+    return (name,) in postgres.query("SELECT datname FROM pg_database")
+
+
+def _filestore(name: str) -> Path:
+    return odoo.DATA / "filestore" / name
 
 
 def drop(name: str) -> None:
     postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(_filestore(name), ignore_errors=True)
 
 
 def rename(old: str, new: str) -> None:
+    """The filestore moves first: a crash in between leaves `old`, which is made anew."""
+    shutil.rmtree(_filestore(new), ignore_errors=True)
+    if _filestore(old).exists():
+        _filestore(old).rename(_filestore(new))
     postgres.query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
 
-def create(name: str, template: str = "template0") -> None:
-    """Create a database as Odoo would, but before it: Odoo logs an ERROR otherwise."""
+def create(name: str) -> None:
+    """Create an empty database before Odoo sees it: Odoo logs an ERROR otherwise."""
+    postgres.query(
+        f"CREATE DATABASE \"{name}\" ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0"
+    )
+
+
+def copy(source: str, target: str) -> None:
+    """Copy a database with its filestore; the copy gets an identity of its own."""
     try:
-        locale = "LC_COLLATE 'C'" if template == "template0" else ""
-        postgres.query(
-            f'CREATE DATABASE "{name}" ENCODING \'unicode\' {locale} TEMPLATE "{template}"'
-        )
-    except psycopg2.errors.DuplicateDatabase:
-        raise UserError(f"The database {name} exists already.") from None
+        postgres.query(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    except psycopg2.errors.ObjectInUse:
+        raise UserError(f"The database {source} is in use: close its connections first.") from None
+    if _filestore(source).exists():
+        shutil.copytree(_filestore(source), _filestore(target), dirs_exist_ok=True)
+    postgres.query(
+        "UPDATE ir_config_parameter SET value = gen_random_uuid()"
+        " WHERE key IN ('database.uuid', 'database.secret')",
+        database=target,
+    )
 
 
-def install(name: str, modules: Sequence[str], *options: str) -> str:
-    """Install modules into an existing database; the log's text.
+def modules(name: str, flag: str, names: Sequence[str], *options: str) -> str:
+    """Install (`-i`) or upgrade (`-u`) modules; the log's text.
 
-    :raises UserError: when Odoo fails or logs an error.
+    :raises UserError: when Odoo fails, with the end of its log.
     """
-    log = settings.STATE / "logs" / f"install-{name}.log"
-    arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http", *options]
-    run(odoo.command(arguments), log=log)
-    return log.read_text()
+    log = settings.STATE / "logs" / f"modules-{name}.log"
+    arguments = ["-d", name, flag, ",".join(names), "--stop-after-init", "--no-http", *options]
+    run(odoo.command(arguments), log=log, env=odoo.environment())
+    return log.read_text(errors="replace")
 
 
-def base_template(*, demo: bool) -> str:
+def complaints(log: str) -> list[str]:
+    """The lines of an Odoo log that are warnings or worse."""
+    return [match.group(0) for match in _COMPLAINT.finditer(log)]
+
+
+def base_template() -> str:
     """The name of a database with Odoo's modules that ours build on, made if missing."""
     library = odoo_source.odoo_library()
-    key = hashlib.sha256(repr((odoo_source.version(library), BASE_MODULES, LANGUAGES)).encode())
-    name = f"base_{'demo' if demo else 'plain'}_{key.hexdigest()[:10]}"
-    if not exists(name):
-        unfinished = f"{name}_unfinished"
-        title = f"Odoo's own modules{' with demo data' if demo else ''} (once, some minutes)"
-        with step(title):
-            drop(unfinished)
-            create(unfinished)
-            flags = ["--with-demo"] if demo else []
-            install(unfinished, BASE_MODULES, f"--load-language={LANGUAGES}", *flags)
-            rename(unfinished, name)
+    name = f"base_{_digest(odoo_source.version(library), BASE_MODULES, LANGUAGES)}"
+    unfinished = f"{name}_unfinished"
+    with exclusive("base"):
+        if not exists(name):
+            with step("A database with Odoo's own modules (once, about two minutes)"):
+                drop(unfinished)
+                create(unfinished)
+                modules(unfinished, "-i", BASE_MODULES, f"--load-language={LANGUAGES}")
+                rename(unfinished, name)
     return name
+
+
+def fresh(name: str, template: str | None = None) -> None:
+    """A new database from a template, in place of an old one of that name."""
+    template = template or base_template()
+    with exclusive("databases"):
+        drop(name)
+        copy(template, name)
+
+
+def demo_template() -> str:
+    """A database with our add-ons and the demo company, made if the add-ons changed."""
+    name = f"demo_{_digest(base_template(), addons_digest())}"
+    with exclusive("demo"):
+        if not exists(name):
+            with step("The demo company (once for each change of the add-ons, about a minute)"):
+                _make_demo(name)
+    return name
+
+
+def _make_demo(name: str) -> None:
+    unfinished = f"{name}_unfinished"
+    fresh(unfinished)
+    # Our demo data stands on its own, without Odoo's.
+    postgres.query("UPDATE ir_module_module SET demo = true", database=unfinished)
+    log = modules(unfinished, "-i", settings.addon_names(), "--with-demo")
+    rename(unfinished, name)
+    for line in complaints(log):
+        say(f"   Odoo says: {line}")
+    _drop_older("demo_", name)
+
+
+def _drop_older(prefix: str, newest: str) -> None:
+    names = [row[0] for row in postgres.query("SELECT datname FROM pg_database")]
+    for name in names:
+        if re.fullmatch(rf"{prefix}[0-9a-f]{{10}}(_unfinished)?", name) and name != newest:
+            drop(name)
+
+
+def addons_digest() -> str:
+    """A short name of the add-ons' present content, without tests and compiled files."""
+    digest = hashlib.sha256()
+    for path in sorted(settings.ADDONS.rglob("*")):
+        parts = path.relative_to(settings.ADDONS).parts
+        if path.is_file() and "__pycache__" not in parts and "tests" not in parts:
+            digest.update("/".join(parts).encode() + path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:10]

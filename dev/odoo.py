@@ -9,14 +9,29 @@ from pathlib import Path
 from . import settings
 from .odoo_source import addons_folders, odoo_library
 
+DATA = settings.STATE / "odoo-data"
 
-def config_file() -> Path:
+
+def environment() -> dict[str, str]:
+    """The environment in which `odoo` finds our configuration, whatever its sub-command."""
+    return {**os.environ, "ODOO_RC": str(_config_file())}
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "odoo", *arguments]
+
+
+def run_odoo(arguments: Sequence[str]) -> int:
+    """Run Odoo in the foreground; its exit code."""
+    return subprocess.run(command(arguments), env=environment(), check=False).returncode
+
+
+def _config_file() -> Path:
     """The configuration that every Odoo of ours shares, written from the settings."""
-    library = odoo_library()
-    addons = ",".join(str(path) for path in [settings.ADDONS, *addons_folders(library)])
+    addons = [settings.ADDONS, *addons_folders(odoo_library())]
     options = {
-        "addons_path": addons,
-        "data_dir": settings.STATE / "odoo-data",
+        "addons_path": ",".join(str(path) for path in addons),
+        "data_dir": DATA,
         "db_host": os.environ.get("PGHOST", "False"),
         "db_port": os.environ.get("PGPORT", "False"),
         "db_user": os.environ.get("PGUSER", "False"),
@@ -24,32 +39,13 @@ def config_file() -> Path:
         "db_name": settings.DATABASE,
         "http_interface": "127.0.0.1",
         "http_port": settings.HTTP_PORT,
+        "gevent_port": settings.HTTP_PORT + 3,
         "limit_time_real": 600,
         "limit_time_cpu": 600,
-        "gevent_port": settings.HTTP_PORT + 3,
     }
-    lines = "".join(f"{name} = {value}\n" for name, value in options.items())
-    path = settings.STATE / "odoo.conf"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = settings.instance_folder() / "odoo.conf"
     part = path.with_suffix(f".{os.getpid()}")
-    part.write_text(f"[options]\n{lines}")
-    part.chmod(0o600)
+    part.touch(mode=0o600)
+    part.write_text("[options]\n" + "".join(f"{k} = {v}\n" for k, v in options.items()))
     part.replace(path)
     return path
-
-
-def command(arguments: Sequence[str]) -> list[str]:
-    """The command line of Odoo with our configuration put where its parser wants it.
-
-    Odoo takes an optional sub-command first (`shell`, `db`, ...), then options.
-    """
-    head = [sys.executable, "-m", "odoo"]
-    rest = list(arguments)
-    if rest and not rest[0].startswith("-"):
-        head.append(rest.pop(0))
-    return [*head, "-c", str(config_file()), *rest]
-
-
-def run_odoo(arguments: Sequence[str], **options) -> int:
-    """Run Odoo in the foreground; its exit code."""
-    return subprocess.run(command(arguments), check=False, **options).returncode

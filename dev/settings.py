@@ -38,6 +38,13 @@ OWN_POSTGRES = not (os.environ.get("PGHOST") or os.environ.get("PGPORT"))
 IN_CI = bool(os.environ.get("CI"))
 
 
+def instance_folder() -> Path:
+    """Where the running system of this database keeps its files (several may run)."""
+    folder = STATE / "instances" / DATABASE
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def addon_names() -> list[str]:
     """The project's add-ons, in alphabetical order."""
     return sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
