@@ -3,11 +3,15 @@
 import os
 import sys
 
-from .console import UserError, fail
+from . import settings
+from .console import UserError, fail, say
 from .python_env import python
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] in (["stop"], ["clean"]) and not settings.STATE.exists():
+        say("Nothing is running, and there is nothing to remove.")
+        return 0
     try:
         interpreter = python(tests=arguments[:1] in (["python"], ["test"], ["lint"], ["bench"]))
         if os.path.realpath(sys.prefix) != os.path.realpath(interpreter.parents[1]):

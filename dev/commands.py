@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from . import database, odoo, postgres, settings
+from . import bench, check, database, odoo, postgres, settings, system
 
 
 def run_odoo(arguments: list[str]) -> int:
@@ -20,7 +20,9 @@ def run_odoo(arguments: list[str]) -> int:
 def fresh_database(arguments: list[str]) -> int:
     """`fresh NAME [--demo]`: a new database, with Odoo's modules only or with the demo company."""
     postgres.start()
-    database.fresh(arguments[0], database.demo_template() if "--demo" in arguments else None)
+    database.fresh(
+        arguments[0], database.addons_template(demo=True) if "--demo" in arguments else None
+    )
     return 0
 
 
@@ -39,8 +41,21 @@ def run_python(arguments: list[str]) -> int:
     return subprocess.run([sys.executable, *arguments], check=False).returncode
 
 
+def run_lint(arguments: list[str]) -> int:
+    from .lint import lint
+
+    return lint(arguments)
+
+
 COMMANDS = {
     "python": run_python,
+    "bench": bench.main,
+    "clean": lambda _: system.clean(),
+    "distclean": lambda _: system.distclean(),
     "fresh": fresh_database,
+    "lint": run_lint,
+    "test": check.main,
+    "run": lambda _: system.start(),
+    "stop": system.stop,
     "odoo": run_odoo,
 }

@@ -110,26 +110,30 @@ def fresh(name: str, template: str | None = None) -> None:
         copy(template, name)
 
 
-def demo_template() -> str:
-    """A database with our add-ons and the demo company, made if the add-ons changed."""
-    name = f"demo_{_digest(base_template(), addons_digest())}"
-    with exclusive("demo"):
+def addons_template(*, demo: bool) -> str:
+    """A database with our add-ons, with the demo company or empty, made if they changed."""
+    prefix = "demo_" if demo else "addons_"
+    name = prefix + _digest(base_template(), addons_digest())
+    with exclusive(prefix):
         if not exists(name):
-            with step("The demo company (once for each change of the add-ons, about a minute)"):
-                _make_demo(name)
+            what = "the demo company" if demo else "our add-ons"
+            with step(f"A database with {what} (when they changed, about a minute)"):
+                _make_addons_template(name, demo)
+            _drop_older(prefix, name)
     return name
 
 
-def _make_demo(name: str) -> None:
+def _make_addons_template(name: str, demo: bool) -> None:
     unfinished = f"{name}_unfinished"
     fresh(unfinished)
-    # Our demo data stands on its own, without Odoo's.
-    postgres.query("UPDATE ir_module_module SET demo = true", database=unfinished)
-    log = modules(unfinished, "-i", settings.addon_names(), "--with-demo")
+    options = []
+    if demo:  # our demo data stands on its own, without Odoo's
+        postgres.query("UPDATE ir_module_module SET demo = true", database=unfinished)
+        options = ["--with-demo"]
+    log = modules(unfinished, "-i", settings.addon_names(), *options)
     rename(unfinished, name)
     for line in complaints(log):
         say(f"   Odoo says: {line}")
-    _drop_older("demo_", name)
 
 
 def _drop_older(prefix: str, newest: str) -> None:

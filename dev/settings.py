@@ -38,9 +38,9 @@ OWN_POSTGRES = not (os.environ.get("PGHOST") or os.environ.get("PGPORT"))
 IN_CI = bool(os.environ.get("CI"))
 
 
-def instance_folder() -> Path:
-    """Where the running system of this database keeps its files (several may run)."""
-    folder = STATE / "instances" / DATABASE
+def instance_folder(database: str = DATABASE) -> Path:
+    """Where the running system of a database keeps its files (several may run)."""
+    folder = STATE / "instances" / database
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
