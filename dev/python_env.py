@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import settings
 from .console import UserError, run, step
+from .locks import exclusive
 from .odoo_source import odoo_library
 
 MINIMUM = (3, 11)
@@ -29,7 +30,11 @@ def python(*, tests: bool = False) -> Path:
             f"Python {'.'.join(map(str, MINIMUM))} or newer is needed, this is "
             f"{sys.version.split()[0]}. Set PYTHON=/path/to/python3.11 (or newer)."
         )
-    library = odoo_library()
+    with exclusive("downloads", settings.CACHE):
+        return _ensure(odoo_library(), tests)
+
+
+def _ensure(library: Path, tests: bool) -> Path:
     key = hashlib.sha256(f"{sys.version}{library}".encode())
     key.update(_lock("odoo").read_bytes())
     folder = settings.CACHE / f"python-{key.hexdigest()[:12]}"

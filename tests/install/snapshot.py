@@ -13,7 +13,8 @@ _QUERIES = {
     "models": "SELECT model FROM ir_model",
     "fields": "SELECT model || '.' || name FROM ir_model_fields",
     "selections": """SELECT f.model || '.' || f.name || '=' || s.value
-                     FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id""",
+                     FROM ir_model_fields_selection s
+                     JOIN ir_model_fields f ON f.id = s.field_id""",
     "views": "SELECT coalesce(key, '') || ' ' || model || ' ' || name || ' ' || id FROM ir_ui_view",
     "menus": "SELECT id::text || ' ' || (name->>'en_US') FROM ir_ui_menu",
     "actions": "SELECT type || ' ' || id || ' ' || (name->>'en_US') FROM ir_actions",
