@@ -1,0 +1,22 @@
+{
+    "name": "CRM-ERP Sync",
+    "version": "19.0.1.0.0",
+    "summary": "What was sold, what is made and what is delivered tell one story",
+    "category": "Supply Chain/Manufacturing",
+    "author": "One-to-One for Odoo",
+    "license": "LGPL-3",
+    "depends": ["sale_mrp", "sale_crm"],
+    "data": [
+        "security/crm_erp_sync_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_erp_sync_security.xml",
+        "views/crm_erp_sync_ledger_views.xml",
+        "views/crm_erp_sync_policy_views.xml",
+        "views/sale_order_views.xml",
+        "views/mrp_production_views.xml",
+        "views/menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+}

@@ -1,0 +1,11 @@
+from . import (
+    crm_erp_sync_ledger,
+    crm_erp_sync_policy,
+    mail_activity,
+    mrp_production,
+    res_company,
+    sale_order,
+    sale_order_line,
+    stock_move,
+    stock_rule,
+)

@@ -1,0 +1,400 @@
+"""Quantity: what is planned for an order is what is ordered, no less and no more.
+
+Stock Odoo raises the manufacturing orders of a sale order line, but never lowers them: its
+procurement ignores negative quantities. This rule closes the loop. Whoever changes a demand
+(a sale order line, the components of a parent manufacturing order) does so inside
+``watch()``: it measures before, lets stock work, measures again, and takes away what
+nobody needs any more, in the same transaction.
+"""
+
+from collections import defaultdict
+from contextlib import contextmanager
+
+from odoo.tools import SQL, LazyTranslate
+
+from ..tools.quantities import Open, take_away
+from .base import Discrepancy, Rule
+
+_lt = LazyTranslate(__name__)
+
+# The order in which orders give way: what nobody has started first.
+READINESS = {"draft": 0, "confirmed": 1, "progress": 2, "to_close": 3, "done": 4}
+
+
+class Group:
+    """Manufacturing orders that serve the same demand, measured in the product's unit."""
+
+    def __init__(self, productions, demands, supplies):
+        self.productions = productions
+        self.demands = demands
+        self.supplies = supplies
+        self.product = productions.product_id[:1]
+        self.needed = sum(map(self._measure, demands))
+        self.supplied = sum(map(self._measure, supplies))
+        if self.surplus > 0:
+            self.supplied -= self._vanished()
+
+    def _measure(self, move):
+        """A move counts with what it did, or with what it still plans to do."""
+        if move.state != "done":
+            return move.product_qty
+        return move.product_uom._compute_quantity(
+            move.quantity, move.product_id.uom_id, rounding_method="HALF-UP"
+        )
+
+    def _vanished(self):
+        """What was made for this demand but is no longer there: lost, or given to others."""
+        done = sum(self._measure(m) for m in self.supplies if m.state == "done")
+        done -= sum(self._measure(m) for m in self.demands if m.state == "done")
+        if done <= 0 or not self.product.is_storable:
+            return 0.0
+        places = self.demands.location_id or self.supplies.location_dest_id
+        waiting = self.demands.filtered(lambda m: m.state != "done")
+        reserved = sum(
+            m.product_uom._compute_quantity(m.quantity, self.product.uom_id) for m in waiting
+        )
+        free = self.product.with_context(location=places.ids).free_qty
+        return max(done - reserved - max(free, 0.0), 0.0)
+
+    @property
+    def surplus(self):
+        """Planned and made beyond the demand."""
+        return self.supplied - self.needed
+
+    @property
+    def from_stock(self):
+        """Whether a part of the demand may have been taken from stock."""
+        return "mts_else_mto" in self.demands.rule_id.mapped("procure_method")
+
+
+class Quantity(Rule):
+    """Open manufacturing follows the ordered quantity, down as well as up."""
+
+    code = "quantity"
+    title = _lt("Quantity: manufacturing follows the order")
+    help = _lt(
+        "When the ordered quantity of a confirmed sale order line changes, its open "
+        "manufacturing orders and those of their components follow in the same moment, never "
+        "below what is already on the bench. Keep: the orders are changed. Warn: nothing is "
+        "changed, a person gets an activity. Off: Odoo's own behaviour."
+    )
+
+    # -- measuring ---------------------------------------------------------------------
+
+    def productions_of_lines(self, lines):
+        """Return the manufacturing orders of the first level that serve these lines."""
+        lines = lines.sudo()
+        productions = self.feeding(lines.move_ids)
+        of_orders = lines.order_id.stock_reference_ids.production_ids
+        return productions | of_orders.filtered(lambda p: p.sale_line_id in lines)
+
+    def feeding(self, moves):
+        """Return the manufacturing orders whose products these moves wait for."""
+        moves = moves.sudo()
+        productions, seen = moves.env["mrp.production"], moves
+        while moves:
+            moves = moves.move_orig_ids.filtered(lambda m: m.state != "cancel") - seen
+            seen |= moves
+            productions |= moves.production_id
+            moves = moves.filtered(lambda m: not m.production_id)
+        return productions
+
+    def groups(self, productions):
+        """Part the orders into groups that serve the same demand."""
+        left = productions.filtered(lambda p: p.state != "cancel")
+        while left:
+            group = self._group(left[:1])
+            left -= group.productions
+            yield group
+
+    def _group(self, production):
+        """Widen one order to all that share its demand or its sale order line."""
+        productions, size = production, 0
+        while len(productions) != size:
+            size = len(productions)
+            finished = self._finished(productions)
+            demands = finished.move_dest_ids.filtered(self._is_alive)
+            origins = demands.move_orig_ids.filtered(self._is_alive)
+            siblings = origins.production_id | self._of_same_lines(productions)
+            productions |= siblings.filtered(lambda p: p.product_id == production.product_id)
+        detached = finished.filtered(lambda m: not m.move_dest_ids.filtered(self._is_alive))
+        return Group(productions, demands, origins | detached)
+
+    def _is_alive(self, move):
+        return move.state != "cancel"
+
+    def _finished(self, productions):
+        return productions.move_finished_ids.filtered(
+            lambda m: m.state != "cancel" and m.product_id == m.production_id.product_id
+        )
+
+    def _of_same_lines(self, productions):
+        lines = productions.sale_line_id
+        family = lines.order_id.stock_reference_ids.production_ids
+        return family.filtered(lambda p: p.sale_line_id in lines and p.state != "cancel")
+
+    def on_the_bench(self, production):
+        """Return what can not be taken back any more, in the order's unit."""
+        if production.state == "done":
+            return production.product_qty
+        bench = max(
+            production.qty_producing,
+            production.qty_produced,
+            *production.workorder_ids.mapped("qty_produced"),
+            0.0,
+        )
+        if production.product_tracking == "serial":
+            bench = max(bench, len(production.lot_producing_ids))
+        if not bench:
+            used = production.move_raw_ids.filtered(lambda m: m.picked and m.unit_factor)
+            bench = max((m.quantity / m.unit_factor for m in used), default=0.0)
+        return min(bench, production.product_qty)
+
+    def check(self, records):
+        """Give the groups of these manufacturing orders where more is planned than needed."""
+        return [
+            Discrepancy(group.productions, group.needed, group.supplied)
+            for group in self.groups(records.sudo())
+            if not group.product.uom_id.is_zero(group.surplus)
+        ]
+
+    # -- keeping -----------------------------------------------------------------------
+
+    @contextmanager
+    def watch(self, find, cause, ordered=None):
+        """Keep what serves a demand in step with it while the body changes the demand.
+
+        ``find`` gives the manufacturing orders concerned, asked before and after (a cancelled
+        delivery forgets who fed it). ``ordered`` is what each sale order line asked for
+        before. What was planned beyond the demand before the change is somebody's decision
+        and stays, except what only stayed because it was on the bench.
+        """
+        before = find()
+        if not any(self.is_on(company) for company in before.company_id):
+            yield
+            return
+        self._lock(before)
+        extras = self._extras(before, ordered or {})
+        yield
+        after = (before | find()).exists()
+        self._lock(after - before)
+        self._settle_all(after, extras, cause)
+
+    def _lock(self, productions):
+        """Make sales and the floor take turns on an order.
+
+        The floor writes the same rows when it records production. Under REPEATABLE READ the
+        later of the two gets a serialisation error and Odoo runs its request again on what is
+        true by then. ``lock_for_update`` of the ORM would refuse instead of wait.
+        """
+        still = productions.filtered(lambda p: p.state not in ("done", "cancel"))
+        if ids := sorted(still.ids):
+            self.env["mrp.production"].flush_model(["state"])
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM mrp_production WHERE id = ANY(%s) ORDER BY id"
+                    " FOR NO KEY UPDATE",
+                    ids,
+                )
+            )
+
+    def _extras(self, productions, ordered):
+        """Return, for each order, its group and what it plans beyond the demand on purpose."""
+        extras = {}
+        for group in self.groups(productions):
+            forced = sum(group.productions.mapped("crm_erp_sync_surplus"))
+            extra = group.supplied - max(group.needed, self._ordered(group, ordered)) - forced
+            if not group.from_stock:
+                extra = max(extra, 0.0)
+            extras.update(dict.fromkeys(group.productions.ids, (group, extra)))
+        return extras
+
+    def _ordered(self, group, ordered):
+        """What the lines asked for before, for orders whose delivery is gone."""
+        return sum(
+            line.product_uom_id._compute_quantity(ordered.get(line.id, 0.0), group.product.uom_id)
+            for line in group.productions.sale_line_id
+            if line.product_id == group.product
+        )
+
+    def _settle_all(self, productions, extras, cause):
+        """Bring every group down to its demand, by its company's policy."""
+        spent = set()
+        for group in list(self.groups(productions)):
+            known = {extras[p.id] for p in group.productions if p.id in extras} - spent
+            spent |= known
+            company = group.productions.company_id[:1]
+            if self.is_on(company):
+                self._settle(group, sum(extra for _group, extra in known), cause)
+
+    def _settle(self, group, extra, cause):
+        surplus = group.surplus - extra
+        uom = group.product.uom_id
+        if uom.compare(surplus, 0) <= 0:
+            self._settled(group.productions)
+        elif self.keeps(group.productions.company_id[:1]):
+            self._keep(group, surplus, cause)
+        else:
+            self._warn(group, surplus, cause)
+
+    def _keep(self, group, surplus, cause):
+        self._adopt(group)
+        orders = group.productions.sorted(
+            lambda p: (READINESS.get(p.state, 9), p.is_planned, -p.id)
+        )
+        changed, left = take_away([self._open(p) for p in orders], surplus)
+        for production in orders:
+            if production.id in changed:
+                self._lower(production, changed[production.id], cause)
+        if group.product.uom_id.is_zero(left):
+            self._settled(orders)
+        else:
+            self._held(orders.filtered(lambda p: p.state != "cancel"), left, cause)
+
+    def _adopt(self, group):
+        """Let a delivery wait for what was made for its line, when the link was cut before."""
+        waiting = group.demands.filtered(lambda m: m.state != "done")[:1]
+        orphans = group.supplies.filtered(
+            lambda m: not m.move_dest_ids and m.location_dest_id == waiting.location_id
+        )
+        if waiting and orphans:
+            waiting.move_orig_ids |= orphans
+
+    def _open(self, production):
+        unit, own = production.product_id.uom_id, production.product_uom_id
+        bench = own._compute_quantity(self.on_the_bench(production), unit, round=False)
+        quantity = own._compute_quantity(production.product_qty, unit, round=False)
+        return Open(production.id, quantity, bench)
+
+    def _lower(self, production, quantity, cause):
+        """Set one order to a new quantity in the product's unit, or cancel it at zero."""
+        before = production.product_qty
+        after = production.product_id.uom_id._compute_quantity(
+            quantity, production.product_uom_id
+        )
+        production = production.with_context(
+            skip_activity=True, crm_erp_sync_cause=(cause._name, cause.id)
+        )
+        if production.product_uom_id.is_zero(after):
+            production.action_cancel()
+        elif production.state == "draft":
+            production.product_qty = after
+            self.record_quantity(production, before, after, cause)
+        else:
+            self._change_quantity(production, after)
+
+    def _change_quantity(self, production, quantity):
+        """Let stock's own wizard do it, but leave what lies on the bench as the floor put it."""
+        bench = production.qty_producing
+        wizard = self.env["change.production.qty"].sudo().with_context(production.env.context)
+        wizard.create({"mo_id": production.id, "product_qty": quantity}).change_prod_qty()
+        if bench and production.product_uom_id.compare(bench, production.qty_producing):
+            production.qty_producing = bench
+            production._set_qty_producing(False)
+
+    def record_quantity(self, production, before, after, cause):
+        """Write a change of an order's quantity into the ledger."""
+        self.record(
+            production,
+            "product_qty",
+            before,
+            after,
+            self.env._(
+                "%(product)s: %(before)g to make became %(after)g",
+                product=production.product_id.display_name,
+                before=before,
+                after=after,
+            ),
+            cause,
+        )
+
+    def cause(self, production):
+        """Return the document that began it all: in the context, else the order itself."""
+        model, res_id = self.env.context.get("crm_erp_sync_cause") or (
+            production._name,
+            production.id,
+        )
+        return self.env[model].browse(res_id)
+
+    def changed(self, production, before):
+        """Take note of a new quantity, by whomever: the sync, procurement or the planner."""
+        after = production.product_qty
+        if self.is_on(production.company_id) and before != after:
+            self.record_quantity(production, before, after, self.cause(production))
+        self.review(production)
+
+    def cancelled(self, production, before):
+        """Take note of a cancelled order and close what was to be decided about it."""
+        if production.state == "cancel" and self.is_on(production.company_id):
+            self.record_quantity(production, before, 0.0, self.cause(production))
+            self._settled(production)
+
+    def unhandled(self, documents):
+        """Leave out the manufacturing orders that this rule looks after."""
+        return {
+            key: value
+            for key, value in documents.items()
+            if not (key[0]._name == "mrp.production" and self.is_on(key[0].company_id))
+        }
+
+    def review(self, production):
+        """Close what was to be decided about an order once somebody has decided."""
+        if production.crm_erp_sync_surplus:
+            for group in self.groups(production):
+                if group.product.uom_id.compare(group.surplus, 0) <= 0:
+                    self._settled(group.productions)
+
+    # -- telling -----------------------------------------------------------------------
+
+    def _settled(self, productions):
+        """The orders agree with the demand again: nothing is left to decide."""
+        for production in productions:
+            if production.crm_erp_sync_surplus:
+                production.crm_erp_sync_surplus = 0.0
+            self.settle(production, self.env._("The quantities agree again."))
+
+    def _held(self, productions, left, cause):
+        """What is on the bench stays; say so to a person, on the order that is furthest."""
+        self._settled(productions[:-1])
+        production = productions[-1:]
+        production.crm_erp_sync_surplus = left
+        self._tell(production, left, cause, kept=True)
+
+    def _warn(self, group, surplus, cause):
+        self._tell(group.productions.sorted("id")[:1], surplus, cause, kept=False)
+
+    def _tell(self, production, surplus, cause, kept):
+        values = {
+            "order": production.display_name,
+            "quantity": surplus,
+            "unit": production.product_id.uom_id.name,
+            "product": production.product_id.display_name,
+            "cause": cause.display_name,
+        }
+        note = self._note_held(values) if kept else self._note_warn(values)
+        self.tell(production, self.env._("More in production than ordered"), note)
+
+    def _note_held(self, values):
+        return self.env._(
+            "%(cause)s now needs %(quantity)g %(unit)s of %(product)s less than %(order)s has "
+            "already on the bench. Decide: finish it for stock, or take it off the bench and "
+            "lower the order.",
+            **values,
+        )
+
+    def _note_warn(self, values):
+        return self.env._(
+            "%(cause)s now needs %(quantity)g %(unit)s of %(product)s less than %(order)s "
+            "plans. Nothing was changed. Decide: lower the order, or finish it for stock.",
+            **values,
+        )
+
+    def _candidates(self, record):
+        """The planner, then who answers for the product, then who sold it."""
+        company = record.with_company(record.company_id)
+        sellers = company.sale_line_id.order_id or company.reference_ids.sale_ids[:1]
+        planner = company.user_id or self._parents(company).user_id[:1]
+        return planner + company.product_id.responsible_id + sellers.user_id[:1]
+
+    def _parents(self, production):
+        return production.production_group_id.parent_ids.production_ids
