@@ -1,5 +1,7 @@
 """The framing of serial scanners: bytes in any chunks become the codes that were sent."""
 
+from itertools import pairwise
+
 import pytest
 from auto_id.iot_handlers.lib.auto_id.framing import LONGEST, Frame, Framer
 from hypothesis import given
@@ -36,7 +38,7 @@ def test_every_usual_way_to_end_a_code(head, tail):
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300)), st.integers(1, 20))
 def test_any_chunking_gives_the_same_frames(stream, cuts, longest):
     edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    chunks = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [stream[a:b] for a, b in pairwise(edges)]
     assert frames_of(*chunks, longest=longest) == frames_of(stream, longest=longest)
 
 

@@ -4,7 +4,6 @@ import logging
 import os
 
 import serial
-
 from odoo.addons.iot_drivers.driver import Driver
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id import ports
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.framing import Framer

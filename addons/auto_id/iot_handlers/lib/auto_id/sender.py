@@ -37,11 +37,11 @@ class Settings(NamedTuple):
     database: str | None = None
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The server will never take this batch as it is."""
 
 
-class TryLater(Exception):
+class TryLaterError(Exception):
     """The batch may pass later.
 
     :param pause: how many seconds the server asks to be left alone, if it said so
@@ -85,25 +85,25 @@ class Sender(threading.Thread):
         try:
             events = self._spool.batch(self._limit)
             self._send(events)
-        except Refused as refused:
+        except RefusedError as refused:
             self._narrow(events, str(refused))
-        except TryLater as later:
+        except TryLaterError as later:
             return self._pause(later)
         except Exception as error:
             _logger.exception("Sending reads failed in an unforeseen way.")
-            return self._pause(TryLater(str(error)))
+            return self._pause(TryLaterError(str(error)))
         self._failures = 0
         return 0
 
     def _send(self, events: Sequence[Event]) -> None:
         settings = self._settings()
         if not settings.server or not settings.token:
-            raise TryLater("this box is not paired with a server")
+            raise TryLaterError("this box is not paired with a server")
         events, body = encode(settings.identifier, events)
         acknowledged = _acknowledged(self._post(settings, body))
         known = [event for event in events if event.sequence <= acknowledged]
         if not known:
-            raise TryLater(f"the server acknowledges {acknowledged}, which was not sent")
+            raise TryLaterError(f"the server acknowledges {acknowledged}, which was not sent")
         self._spool.remove(known)
         self._limit = min(self._limit * 2, MOST_EVENTS)
         if self._reason:
@@ -128,7 +128,7 @@ class Sender(threading.Thread):
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise TryLater(f"the server does not answer ({error})") from error
+            raise TryLaterError(f"the server does not answer ({error})") from error
 
     def _narrow(self, events: Sequence[Event], reason: str) -> None:
         """Of a refused batch send half, until the one bad read is alone; put that aside."""
@@ -143,7 +143,7 @@ class Sender(threading.Thread):
             reason,
         )
 
-    def _pause(self, later: TryLater) -> float:
+    def _pause(self, later: TryLaterError) -> float:
         """A pause that grows with each failure, with jitter so that boxes do not march."""
         self._failures += 1
         grown = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 20), LONGEST_PAUSE)
@@ -175,15 +175,15 @@ def _acknowledged(response: requests.Response) -> int:
 
     Only the right answer counts: a proxy's login page with status 200 does not.
 
-    :raises Refused: when this batch is at fault
-    :raises TryLater: when it is not
+    :raises RefusedError: when this batch is at fault
+    :raises TryLaterError: when it is not
     """
     reason = _reason(response)
     if response.status_code in (400, 413):
-        raise Refused(reason)
+        raise RefusedError(reason)
     acknowledged = _answer(response).get("acknowledged")
     if response.status_code != 200 or not isinstance(acknowledged, int):
-        raise TryLater(reason, _retry_after(response))
+        raise TryLaterError(reason, _retry_after(response))
     return acknowledged
 
 

@@ -21,7 +21,7 @@ MOST_BYTES = 256 * 1024 * 1024
 MOST_DEAD = 1_000
 _DROPPED_AT_ONCE = 1_000
 _PAGE = 4096
-_EPOCH = 1_735_689_600  # 2025-01-01: a spool's first sequence is the seconds since then
+_EPOCH = 1_735_689_600  # 2025-01-01: a spool's first sequence is the milliseconds since then
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS read (
@@ -68,7 +68,7 @@ class Spool:
         self._db.execute(
             "INSERT INTO sqlite_sequence SELECT 'read', ? "
             "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'read')",
-            (max(int(time.time()) - _EPOCH, 0),),
+            (max(int((time.time() - _EPOCH) * 1000), 0),),
         )
         (self._count,) = self._db.execute("SELECT count(*) FROM read").fetchone()
 

@@ -1,0 +1,19 @@
+"""`bin/box`: runs the box with the Python environment and the Odoo of this project."""
+
+import os
+import sys
+
+from dev.console import UserError, fail
+from dev.python_env import python
+
+
+def main() -> int:
+    try:
+        interpreter = str(python())
+    except UserError as error:
+        return fail(error)
+    os.execv(interpreter, [interpreter, "-m", "box", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
