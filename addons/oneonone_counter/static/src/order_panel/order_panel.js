@@ -1,0 +1,94 @@
+import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { QuantityStepper } from "../quantity_stepper/quantity_stepper";
+import { day, money, promiseWords, quantity } from "../utils/format";
+
+/** One quotation or order: its lines, what is being made for it, and what can still be changed. */
+export class OrderPanel extends Component {
+    static template = "oneonone_counter.OrderPanel";
+    static components = { QuantityStepper };
+    static props = { store: Object };
+
+    setup() {
+        this.state = useState(this.props.store.state);
+        this.ui = useState({ changes: {}, orderId: this.order.id, sending: false });
+        Object.assign(this, { quantity });
+        onWillUpdateProps(() => this.forgetOthers());
+    }
+
+    get order() {
+        return this.props.store.state.order;
+    }
+
+    get isQuotation() {
+        return ["draft", "sent"].includes(this.order.state);
+    }
+
+    get canChange() {
+        return !this.order.locked && ["draft", "sent", "sale"].includes(this.order.state);
+    }
+
+    /** The changes made and not saved; those of another order do not count. */
+    get changes() {
+        return this.ui.orderId === this.order.id ? this.ui.changes : {};
+    }
+
+    get isChanged() {
+        return this.order.lines.some((line) => this.wanted(line) !== line.quantity);
+    }
+
+    get promisedDay() {
+        return day(this.order.commitment_date || this.order.expected_date);
+    }
+
+    get promise() {
+        return promiseWords(this.order.commitment_date || this.order.expected_date);
+    }
+
+    money(amount) {
+        return money(amount, this.order.currency);
+    }
+
+    wanted(line) {
+        return this.changes[line.id] ?? line.quantity;
+    }
+
+    forgetOthers() {
+        if (this.ui.orderId !== this.order.id) {
+            Object.assign(this.ui, { changes: {}, orderId: this.order.id });
+        }
+    }
+
+    change(line, value) {
+        this.forgetOthers();
+        this.ui.changes[line.id] = value;
+    }
+
+    async whileSending(job) {
+        this.ui.sending = true;
+        try {
+            return await job();
+        } finally {
+            this.ui.sending = false;
+        }
+    }
+
+    save() {
+        return this.whileSending(async () => {
+            const changed = this.order.lines.filter((line) => this.wanted(line) !== line.quantity);
+            const quantities = Object.fromEntries(
+                changed.map((line) => [line.id, this.wanted(line)])
+            );
+            const saved = await this.props.store.setLineQuantities(quantities);
+            if (saved) {
+                this.ui.changes = {};
+            }
+            return saved;
+        });
+    }
+
+    async confirm() {
+        if (!this.isChanged || (await this.save())) {
+            await this.whileSending(() => this.props.store.confirmOrder());
+        }
+    }
+}

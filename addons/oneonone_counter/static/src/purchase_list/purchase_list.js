@@ -1,0 +1,16 @@
+import { Component } from "@odoo/owl";
+import { day, money, quantity } from "../utils/format";
+
+/** What the customer bought last, the latest first; returns are marked in words. */
+export class PurchaseList extends Component {
+    static template = "oneonone_counter.PurchaseList";
+    static props = { purchases: Array, currency: Object };
+
+    setup() {
+        Object.assign(this, { day, quantity });
+    }
+
+    amount(purchase) {
+        return money(purchase.amount, this.props.currency);
+    }
+}
