@@ -238,7 +238,7 @@ class Quantity(Rule):
             self._warn(group, surplus, cause)
 
     def _keep(self, group, surplus, cause):
-        self._adopt(group)
+        self._join(group)
         orders = group.productions.sorted(
             lambda p: (READINESS.get(p.state, 9), p.is_planned, -p.id)
         )
@@ -251,14 +251,18 @@ class Quantity(Rule):
         else:
             self._held(orders.filtered(lambda p: p.state != "cancel"), left, cause)
 
-    def _adopt(self, group):
-        """Let a delivery wait for what was made for its line, when the link was cut before."""
-        waiting = group.demands.filtered(lambda m: m.state != "done")[:1]
-        orphans = group.supplies.filtered(
-            lambda m: not m.move_dest_ids and m.location_dest_id == waiting.location_id
-        )
-        if waiting and orphans:
-            waiting.move_orig_ids |= orphans
+    def _join(self, group):
+        """Let everything that waits in the group wait for everything that serves it.
+
+        Stock links a delivery to the order of its own procurement only. Once orders are taken
+        away, what stays has to serve them all, made long ago or not.
+        """
+        for move in group.demands.filtered(lambda m: m.state != "done"):
+            serving = group.supplies.filtered(
+                lambda s, m=move: s.state != "done" or s.location_dest_id == m.location_id
+            )
+            if serving - move.move_orig_ids:
+                move.move_orig_ids |= serving
 
     def _open(self, production):
         unit, own = production.product_id.uom_id, production.product_uom_id

@@ -1,6 +1,8 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.crm_erp_sync.rules import rule_for
+
 
 class SyncCase(TransactionCase):
     """A company that makes chairs to order, and the words the scenarios are told in."""
@@ -145,3 +147,14 @@ class SyncCase(TransactionCase):
 
     def activities(self, production):
         return production.activity_ids.filtered("crm_erp_sync_rule")
+
+    def ledger(self, *records):
+        """The lines of the ledger about these documents, oldest first."""
+        ledger = self.env["crm_erp_sync.ledger"]
+        return ledger.search(ledger._about(*records)).sorted("id")
+
+    def rule(self, env=None):
+        return rule_for(env or self.env, "quantity")
+
+    def user(self, login, groups, **values):
+        return new_test_user(self.env, login, groups, **values)

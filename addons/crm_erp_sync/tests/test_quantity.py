@@ -10,7 +10,7 @@ from .common import SyncCase
 class TestQuantity(SyncCase):
     def test_steps(self):
         """Every way of going up and down ends with what is ordered."""
-        for steps in ([5, 3], [5, 8], [5, 8, 5, 8], [5, 3, 8], [5, 1, 2, 1], [2, 9, 4, 4.5]):
+        for steps in ([5, 3], [5, 8], [5, 8, 5, 8], [5, 3, 8], [5, 1, 2, 1], [2, 9, 4, 4.5], [3, 9, 2, 6]):
             with self.subTest(steps=steps):
                 order = self.order((self.chair, steps[0]))
                 for quantity in steps[1:]:
@@ -143,7 +143,7 @@ class TestQuantity(SyncCase):
         kit = self.product("Kit", made=False)
         self.bom(kit, {panel: 2, self.leg: 1}, type="phantom")
         order = self.order((kit, 5))
-        for kits in (2, 6, 3):
+        for kits in (2, 6, 3, 9, 1, 4):
             order.order_line.product_uom_qty = kits
             self.assertEqual(self.delivering(order, panel), 2 * kits)
             self.assertEqual(self.planned(order, panel), 2 * kits)
