@@ -1,0 +1,10 @@
+from . import (
+    auto_id_box,
+    auto_id_box_pairing,
+    auto_id_read,
+    auto_id_reader,
+    auto_id_station,
+    auto_id_tag,
+    base_partner_merge,
+    res_partner,
+)

@@ -1,0 +1,9 @@
+from . import (
+    test_box,
+    test_iot_box,
+    test_parallel,
+    test_reads_wire,
+    test_security,
+    test_station,
+    test_tag,
+)
