@@ -36,6 +36,7 @@ _TUNING = {
     "maintenance_work_mem": "256MB",
     "random_page_cost": "1.1",
     "max_wal_size": "4GB",
+    "synchronous_commit": "off",  # a crash of the machine may lose the last moments
 }
 
 
