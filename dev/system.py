@@ -161,7 +161,7 @@ def _tell() -> None:
 One-to-One for Odoo is running.
 
   Odoo        {SERVER}   clerk / clerk, administrator: admin / admin
-  Counter     {SERVER}/odoo/action-oneonone_counter.counter_action
+  Counter     {SERVER}/odoo/counter
   IoT box     http://127.0.0.1:{settings.BOX_PORT}   (virtual, with a simulated serial scanner)
   Logs        {settings.instance_folder()}
 

@@ -62,8 +62,8 @@ class System:
     def stop(self) -> None:
         self.command("python3", "-m", "dev", "stop", self.name)
 
-    def query(self, sql: str) -> list[tuple]:
-        return postgres.query(sql, database=self.name)
+    def query(self, sql: str, *values) -> list[tuple]:
+        return postgres.query(sql, *values, database=self.name)
 
     def scan(self, code: str) -> None:
         done = self.command("bin/scan", code)
@@ -120,3 +120,24 @@ def log_in(page, system, login: str, path: str = "/odoo") -> None:
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
     page.click("button[type=submit]")
+
+
+def set_language(page, lang: str) -> None:
+    """Change the logged-in user's own language, as the user menu does."""
+    page.evaluate(
+        """async (lang) => {
+            const session = await (await fetch("/web/session/get_session_info", {
+                method: "POST",
+                headers: {"Content-Type": "application/json"},
+                body: JSON.stringify({params: {}}),
+            })).json();
+            await fetch("/web/dataset/call_kw/res.users/write", {
+                method: "POST",
+                headers: {"Content-Type": "application/json"},
+                body: JSON.stringify({params: {model: "res.users", method: "write",
+                    args: [[session.result.uid], {lang}], kwargs: {}}}),
+            });
+        }""",
+        lang,
+    )
+    page.reload()
