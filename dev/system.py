@@ -170,6 +170,6 @@ Try it:
   2. In another terminal scan the demo card:   bin/scan CARD-1001
   3. Scan a card nobody knows and bind it:     bin/scan NEW-CARD-1
   4. Import a purchase history:
-     bin/odoo oneonone-import FILE.csv.gz -d {settings.DATABASE}
+     bin/odoo oneonone_import FILE.csv.gz -d {settings.DATABASE}
 
 make stop stops it, make run starts it again in seconds, make clean removes all of it.""")
