@@ -33,6 +33,11 @@ RASPBERRY_PI_ONLY = {
     "usb_interface_L",
 }
 NEEDS = {"l10n_eg_drivers": "PyKCS11"}
+NO_AUTO_ID = (
+    "it knows no IoT boxes. Is the add-on auto_id installed there? Where the server has "
+    "several databases, name one with --db-name."
+)
+BAD_TOKEN = "is the token right and still valid? Issue a new one in Identification."
 ANNOUNCE_TIMEOUT = 5
 REFUSED_PAUSE = 30
 RECONNECT_PAUSE = 5
@@ -197,10 +202,13 @@ class Announcer:
     def _not_understood(self, manager, server: str, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         if refused:
-            self._say(logging.ERROR, f"The server {server} refuses this box: {error}")
+            self._say(logging.ERROR, f"{server} refuses this box: {error}.")
             self._not_before = time.monotonic() + REFUSED_PAUSE
         else:
-            self._say(logging.WARNING, f"The server {server} cannot be reached: {plainly(error)}.")
+            self._say(
+                logging.WARNING,
+                f"The server {server} does not serve this box yet: {plainly(error)}.",
+            )
         self._failed = True
         manager.domain = None  # the loop sees another address and calls again in 3 s
 
@@ -248,28 +256,24 @@ class PatientWebsocket(threading.Thread):
 def _channel(response: requests.Response) -> str:
     """The channel in the server's answer.
 
-    :raises RefusedError: with the server's own words, if it has some
+    :raises RefusedError: in the server's own words, if it has some
+    :raises requests.HTTPError: when the server has trouble of its own
     """
-    if response.status_code in (502, 503, 504):
-        raise requests.ConnectionError(f"it answers {response.status_code}")
     try:
         answer = response.json()
     except ValueError:
-        answer = {}
-    error = answer.get("error") or {} if isinstance(answer, dict) else {}
-    if response.ok and isinstance(answer, dict) and answer.get("result"):
+        answer = None
+    answer = answer if isinstance(answer, dict) else {}
+    if response.ok and answer.get("result"):
         return answer["result"]
-    message = (error.get("data") or {}).get("message") or error.get("message")
     if response.status_code == 404:
-        message = (
-            "it knows no IoT boxes. Is the add-on auto_id installed there? Where the server "
-            "has several databases, name one with --db-name."
-        )
-    raise RefusedError(
-        message
-        or f"answer {response.status_code}. Is the token right and still valid? "
-        "Issue a new one in Identification and start the box with it."
-    )
+        raise RefusedError(NO_AUTO_ID)
+    error = answer.get("error")
+    if isinstance(error, dict):
+        raise RefusedError((error.get("data") or error).get("message") or error)
+    if response.ok or response.status_code in (401, 403):
+        raise RefusedError(BAD_TOKEN)
+    raise requests.HTTPError(f"it answers {response.status_code} {response.reason}")
 
 
 def plainly(error: requests.RequestException) -> str:

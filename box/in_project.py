@@ -6,14 +6,9 @@ import sys
 from dev.console import UserError, fail
 from dev.python_env import python
 
-
-def main() -> int:
+if __name__ == "__main__":
     try:
         interpreter = str(python())
     except UserError as error:
-        return fail(error)
+        sys.exit(fail(error))
     os.execv(interpreter, [interpreter, "-m", "box", *sys.argv[1:]])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -74,6 +74,7 @@ def spool(tmp_path):
 @pytest.fixture
 def start(server, spool, monkeypatch):
     monkeypatch.setattr(sender_module, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(sender_module, "IDLE", 0.05)
     senders = []
 
     def start(**changes):

@@ -7,6 +7,7 @@ doubt (no answer, a broken connection, a busy server) is resolved by sending aga
 import json
 import logging
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ MOST_EVENTS = 1_000
 MOST_BYTES = 1024 * 1024
 TIMEOUT = (3.05, 20)
 FIRST_PAUSE = 0.1
+IDLE = 1.0
 LONGEST_PAUSE = 60.0
 
 
@@ -72,7 +74,7 @@ class Sender(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.is_set():
-            if self._spool.wait(timeout=1):
+            if self._spool.wait(IDLE):
                 pause = self._send_next()
                 self._stopped.wait(pause)
 
@@ -128,7 +130,7 @@ class Sender(threading.Thread):
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise TryLaterError(f"the server does not answer ({error})") from error
+            raise TryLaterError(f"the server does not answer ({_plainly(error)})") from error
 
     def _narrow(self, events: Sequence[Event], reason: str) -> None:
         """Of a refused batch send half, until the one bad read is alone; put that aside."""
@@ -185,6 +187,14 @@ def _acknowledged(response: requests.Response) -> int:
     if response.status_code != 200 or not isinstance(acknowledged, int):
         raise TryLaterError(reason, _retry_after(response))
     return acknowledged
+
+
+def _plainly(error: requests.RequestException) -> str:
+    """What went wrong, without the layers of libraries around it."""
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    found = re.findall(r"\[Errno -?\d+\] ([^'\")]+)", str(error))
+    return found[-1] if found else str(error)
 
 
 def _answer(response: requests.Response) -> dict:
