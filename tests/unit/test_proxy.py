@@ -83,7 +83,8 @@ class Proxy:
         )
         user = "user root;" if os.geteuid() == 0 else ""
         (self.folder / "nginx.conf").write_text(
-            f"daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log; events {{}}{user}\n"
+            f"daemon off; {user} pid {self.folder}/pid; error_log {self.folder}/error.log;\n"
+            "events {}\n"
             f"http {{ access_log off; {temporary} include {self.folder}/odoo.conf; }}\n"
         )
 
@@ -156,13 +157,14 @@ class TestProxy:
         assert {"Secure", "HttpOnly"} <= set(re.split(r";\s*", headers["Set-Cookie"]))
         assert headers["Strict-Transport-Security"]
 
-    @pytest.mark.parametrize("path", ["/web/database/manager", "/web/database/list", "/iot/setup"])
+    @pytest.mark.parametrize("path", ["/web/database/manager", "/web/database/list"])
     def test_closed_to_browsers(self, proxy, path):
         assert proxy.ask("HTTPS", path)[0] == 404
 
     @pytest.mark.parametrize("path", ["/iot/setup", "/iot/box/send_websocket", "/auto_id/v1/reads"])
     def test_open_to_boxes(self, proxy, path):
-        assert proxy.ask("BOXES", path, b"{}")[2]["server"] == "http"
+        for listener in ("BOXES", "HTTPS"):
+            assert proxy.ask(listener, path, b"{}")[2]["server"] == "http"
 
     @pytest.mark.parametrize("path", ["/", "/web/login", "/odoo", "/jsonrpc", "/websocket/health"])
     def test_boxes_get_the_box_protocol_only(self, proxy, path):
