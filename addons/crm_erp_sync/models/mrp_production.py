@@ -51,9 +51,9 @@ class MrpProduction(models.Model):
         # before asks for 9 instead of 3. Ask the bill of materials anew instead.
         rule = rule_for(self.env, "quantity")
         exact = exact_components(self, factor) if rule.keeps(self.company_id) else {}
-        return super(
-            MrpProduction, self.with_context(crm_erp_sync_demand=exact)
-        )._update_raw_moves(factor)
+        return super(MrpProduction, self.with_context(crm_erp_sync_demand=exact))._update_raw_moves(
+            factor
+        )
 
     def _log_manufacture_exception(self, documents, cancel=False):
         rule = rule_for(self.env, "quantity")

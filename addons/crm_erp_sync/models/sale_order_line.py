@@ -52,17 +52,19 @@ class SaleOrderLine(models.Model):
     def _crm_erp_sync_deliveries(self):
         """Return the moves that the line's first rules asked for, production left out."""
         moves = self.move_ids.filtered(
-            lambda m: m.state != "cancel"
-            and m.location_dest_usage != "inventory"
-            and not m.production_id
+            lambda m: (
+                m.state != "cancel" and m.location_dest_usage != "inventory" and not m.production_id
+            )
         )
         first = {}
         for move in moves.sorted("id"):
             first.setdefault((move.warehouse_id, move.bom_line_id), move.rule_id)
         rules = set(first.values())
         return moves.filtered(
-            lambda m: m.rule_id in rules
-            and not m._is_dropshipped_returned()
-            and (m.location_final_id or m.location_dest_id)._is_outgoing()
-            and (not m.origin_returned_move_id or m.to_refund)
+            lambda m: (
+                m.rule_id in rules
+                and not m._is_dropshipped_returned()
+                and (m.location_final_id or m.location_dest_id)._is_outgoing()
+                and (not m.origin_returned_move_id or m.to_refund)
+            )
         )

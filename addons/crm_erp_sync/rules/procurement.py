@@ -29,9 +29,7 @@ def exact_components(production, factor):
 def _exploded(production, quantity):
     """Return what the bill of materials asks for, by its line."""
     bom = production.bom_id
-    factor = production.product_uom_id._compute_quantity(
-        quantity, bom.product_uom_id, round=False
-    )
+    factor = production.product_uom_id._compute_quantity(quantity, bom.product_uom_id, round=False)
     _boms, lines = bom.explode(
         production.product_id,
         factor / bom.product_qty,
@@ -72,8 +70,9 @@ def link_raised(raised):
     """Let the moves wait for the order that was raised for them."""
     for production, moves in raised:
         finished = production.move_finished_ids.filtered(
-            lambda m, p=production: m.product_id == p.product_id
-            and m.state not in ("done", "cancel")
+            lambda m, p=production: (
+                m.product_id == p.product_id and m.state not in ("done", "cancel")
+            )
         )
         for move in moves.sudo().exists():
             if finished and not finished & move.move_orig_ids:

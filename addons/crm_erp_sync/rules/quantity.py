@@ -7,13 +7,13 @@ procurement ignores negative quantities. This rule closes the loop. Whoever chan
 nobody needs any more, in the same transaction.
 """
 
-from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo.tools import SQL, LazyTranslate
 
 from ..tools.quantities import Open, take_away
 from .base import Discrepancy, Rule
+from .flow import Flow
 
 _lt = LazyTranslate(__name__)
 
@@ -21,53 +21,7 @@ _lt = LazyTranslate(__name__)
 READINESS = {"draft": 0, "confirmed": 1, "progress": 2, "to_close": 3, "done": 4}
 
 
-class Group:
-    """Manufacturing orders that serve the same demand, measured in the product's unit."""
-
-    def __init__(self, productions, demands, supplies):
-        self.productions = productions
-        self.demands = demands
-        self.supplies = supplies
-        self.product = productions.product_id[:1]
-        self.needed = sum(map(self._measure, demands))
-        self.supplied = sum(map(self._measure, supplies))
-        if self.surplus > 0:
-            self.supplied -= self._vanished()
-
-    def _measure(self, move):
-        """A move counts with what it did, or with what it still plans to do."""
-        if move.state != "done":
-            return move.product_qty
-        return move.product_uom._compute_quantity(
-            move.quantity, move.product_id.uom_id, rounding_method="HALF-UP"
-        )
-
-    def _vanished(self):
-        """What was made for this demand but is no longer there: lost, or given to others."""
-        done = sum(self._measure(m) for m in self.supplies if m.state == "done")
-        done -= sum(self._measure(m) for m in self.demands if m.state == "done")
-        if done <= 0 or not self.product.is_storable:
-            return 0.0
-        places = self.demands.location_id or self.supplies.location_dest_id
-        waiting = self.demands.filtered(lambda m: m.state != "done")
-        reserved = sum(
-            m.product_uom._compute_quantity(m.quantity, self.product.uom_id) for m in waiting
-        )
-        free = self.product.with_context(location=places.ids).free_qty
-        return max(done - reserved - max(free, 0.0), 0.0)
-
-    @property
-    def surplus(self):
-        """Planned and made beyond the demand."""
-        return self.supplied - self.needed
-
-    @property
-    def from_stock(self):
-        """Whether a part of the demand may have been taken from stock."""
-        return "mts_else_mto" in self.demands.rule_id.mapped("procure_method")
-
-
-class Quantity(Rule):
+class Quantity(Flow, Rule):
     """Open manufacturing follows the ordered quantity, down as well as up."""
 
     code = "quantity"
@@ -79,76 +33,7 @@ class Quantity(Rule):
         "changed, a person gets an activity. Off: Odoo's own behaviour."
     )
 
-    # -- measuring ---------------------------------------------------------------------
-
-    def productions_of_lines(self, lines):
-        """Return the manufacturing orders of the first level that serve these lines."""
-        lines = lines.sudo()
-        productions = self.feeding(lines.move_ids)
-        of_orders = lines.order_id.stock_reference_ids.production_ids
-        return productions | of_orders.filtered(lambda p: p.sale_line_id in lines)
-
-    def feeding(self, moves):
-        """Return the manufacturing orders whose products these moves wait for."""
-        moves = moves.sudo()
-        productions, seen = moves.env["mrp.production"], moves
-        while moves:
-            moves = moves.move_orig_ids.filtered(lambda m: m.state != "cancel") - seen
-            seen |= moves
-            productions |= moves.production_id
-            moves = moves.filtered(lambda m: not m.production_id)
-        return productions
-
-    def groups(self, productions):
-        """Part the orders into groups that serve the same demand."""
-        left = productions.filtered(lambda p: p.state != "cancel")
-        while left:
-            group = self._group(left[:1])
-            left -= group.productions
-            yield group
-
-    def _group(self, production):
-        """Widen one order to all that share its demand or its sale order line."""
-        productions, size = production, 0
-        while len(productions) != size:
-            size = len(productions)
-            finished = self._finished(productions)
-            demands = finished.move_dest_ids.filtered(self._is_alive)
-            origins = demands.move_orig_ids.filtered(self._is_alive)
-            siblings = origins.production_id | self._of_same_lines(productions)
-            productions |= siblings.filtered(lambda p: p.product_id == production.product_id)
-        detached = finished.filtered(lambda m: not m.move_dest_ids.filtered(self._is_alive))
-        return Group(productions, demands, origins | detached)
-
-    def _is_alive(self, move):
-        return move.state != "cancel"
-
-    def _finished(self, productions):
-        return productions.move_finished_ids.filtered(
-            lambda m: m.state != "cancel" and m.product_id == m.production_id.product_id
-        )
-
-    def _of_same_lines(self, productions):
-        lines = productions.sale_line_id
-        family = lines.order_id.stock_reference_ids.production_ids
-        return family.filtered(lambda p: p.sale_line_id in lines and p.state != "cancel")
-
-    def on_the_bench(self, production):
-        """Return what can not be taken back any more, in the order's unit."""
-        if production.state == "done":
-            return production.product_qty
-        bench = max(
-            production.qty_producing,
-            production.qty_produced,
-            *production.workorder_ids.mapped("qty_produced"),
-            0.0,
-        )
-        if production.product_tracking == "serial":
-            bench = max(bench, len(production.lot_producing_ids))
-        if not bench:
-            used = production.move_raw_ids.filtered(lambda m: m.picked and m.unit_factor)
-            bench = max((m.quantity / m.unit_factor for m in used), default=0.0)
-        return min(bench, production.product_qty)
+    # -- what must hold ----------------------------------------------------------------
 
     def check(self, records):
         """Give the groups of these manufacturing orders where more is planned than needed."""
@@ -167,7 +52,7 @@ class Quantity(Rule):
         ``find`` gives the manufacturing orders concerned, asked before and after (a cancelled
         delivery forgets who fed it). ``ordered`` is what each sale order line asked for
         before. What was planned beyond the demand before the change is somebody's decision
-        and stays, except what only stayed because it was on the bench.
+        and stays, except what only stayed because nobody could or should take it away.
         """
         before = find()
         if not any(self.is_on(company) for company in before.company_id):
@@ -273,9 +158,7 @@ class Quantity(Rule):
     def _lower(self, production, quantity, cause):
         """Set one order to a new quantity in the product's unit, or cancel it at zero."""
         before = production.product_qty
-        after = production.product_id.uom_id._compute_quantity(
-            quantity, production.product_uom_id
-        )
+        after = production.product_id.uom_id._compute_quantity(quantity, production.product_uom_id)
         production = production.with_context(
             skip_activity=True, crm_erp_sync_cause=(cause._name, cause.id)
         )
@@ -365,7 +248,9 @@ class Quantity(Rule):
         self._tell(production, left, cause, kept=True)
 
     def _warn(self, group, surplus, cause):
-        self._tell(group.productions.sorted("id")[:1], surplus, cause, kept=False)
+        production = group.productions.sorted("id")[:1]
+        production.crm_erp_sync_surplus = surplus
+        self._tell(production, surplus, cause, kept=False)
 
     def _tell(self, production, surplus, cause, kept):
         values = {

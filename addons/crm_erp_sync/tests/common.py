@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.crm_erp_sync.rules import rule_for
+from ..rules import rule_for
 
 
 class SyncCase(TransactionCase):
@@ -21,9 +21,7 @@ class SyncCase(TransactionCase):
         cls.leg = cls.product("Leg", made=False)
         cls.chair = cls.product("Chair")
         cls.bom(cls.chair, {cls.leg: 4})
-        cls.planner = new_test_user(
-            cls.env, "planner", "mrp.group_mrp_user,stock.group_stock_user"
-        )
+        cls.planner = new_test_user(cls.env, "planner", "mrp.group_mrp_user,stock.group_stock_user")
         cls.chair.responsible_id = cls.planner
 
     @classmethod
@@ -94,9 +92,11 @@ class SyncCase(TransactionCase):
     def delivering(self, order, product):
         """What the deliveries of the order will have brought, in the product's unit."""
         moves = order.order_line.move_ids.filtered(
-            lambda m: m.product_id == product
-            and m.state != "cancel"
-            and m.location_dest_id.usage == "customer"
+            lambda m: (
+                m.product_id == product
+                and m.state != "cancel"
+                and m.location_dest_id.usage == "customer"
+            )
         )
         return sum(moves.mapped("product_qty"))
 

@@ -23,7 +23,10 @@ class TestPolicy(SyncCase):
         self.assertFalse(self.ledger(production))
         order.order_line.product_uom_qty = 2
         self.assertEqual(len(production.activity_ids), 1)
-        order.order_line.product_uom_qty = 5
+        self.assertIn("3", self.activities(production).note, "the whole difference")
+        self.env["change.production.qty"].create(
+            {"mo_id": production.id, "product_qty": 2}
+        ).change_prod_qty()
         self.assertFalse(self.activities(production), "settled by itself")
 
     def test_warn_through_the_order(self):

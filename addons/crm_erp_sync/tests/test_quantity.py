@@ -10,7 +10,15 @@ from .common import SyncCase
 class TestQuantity(SyncCase):
     def test_steps(self):
         """Every way of going up and down ends with what is ordered."""
-        for steps in ([5, 3], [5, 8], [5, 8, 5, 8], [5, 3, 8], [5, 1, 2, 1], [2, 9, 4, 4.5], [3, 9, 2, 6]):
+        for steps in (
+            [5, 3],
+            [5, 8],
+            [5, 8, 5, 8],
+            [5, 3, 8],
+            [5, 1, 2, 1],
+            [2, 9, 4, 4.5],
+            [3, 9, 2, 6],
+        ):
             with self.subTest(steps=steps):
                 order = self.order((self.chair, steps[0]))
                 for quantity in steps[1:]:
@@ -90,9 +98,7 @@ class TestQuantity(SyncCase):
 
     def test_added_line_of_the_same_product(self):
         order = self.order((self.chair, 3))
-        order.order_line = [
-            Command.create({"product_id": self.chair.id, "product_uom_qty": 4})
-        ]
+        order.order_line = [Command.create({"product_id": self.chair.id, "product_uom_qty": 4})]
         self.assert_agrees(order, self.chair, 7)
         self.assertEqual(self.productions(order).sale_line_id, order.order_line)
         for line in order.order_line:
