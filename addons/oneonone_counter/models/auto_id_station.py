@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from ..tools import reads as counter_reads
 
@@ -236,6 +237,7 @@ class AutoIdStation(models.Model):
         ]
 
     def _customer_domain(self, term):
+        term = escape_psql(term)
         domain = Domain.OR(
             Domain(field, "ilike", term) for field in ("complete_name", "email", "ref")
         )

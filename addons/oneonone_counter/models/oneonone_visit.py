@@ -103,9 +103,7 @@ class OneononeVisit(models.Model):
         """Whether the customer can still be here: not said goodbye to, and not hours ago."""
         now = fields.Datetime.now()
         return (
-            bool(self)
-            and not self.ended_at
-            and counter_reads.is_same_visit(self.started_at, now)
+            bool(self) and not self.ended_at and counter_reads.is_same_visit(self.started_at, now)
         )
 
     def _end(self):
@@ -172,7 +170,9 @@ class OneononeVisit(models.Model):
     def action_view_orders(self):
         """The orders made in this visit."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_quotations_with_onboarding")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sale.action_quotations_with_onboarding"
+        )
         return action | {"domain": [("visit_id", "=", self.id)], "context": {"create": False}}
 
     @api.ondelete(at_uninstall=False)

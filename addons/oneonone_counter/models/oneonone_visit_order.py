@@ -3,6 +3,7 @@ import math
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 FOUND_PRODUCTS = 12
 MOST_LINES = 100
@@ -18,7 +19,7 @@ class OneononeVisit(models.Model):
     def search_products(self, term):
         """Products for sale by name, reference or barcode, with this customer's price."""
         visit = self._checked()
-        term = (term or "").strip()
+        term = escape_psql((term or "").strip())
         domain = Domain(visit._for_sale())
         if term:
             domain &= Domain.OR(

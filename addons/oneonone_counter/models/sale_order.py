@@ -70,7 +70,9 @@ class SaleOrder(models.Model):
             {
                 "id": production.id,
                 "name": production.name,
-                "product": production.product_id.display_name,
+                "product": production.product_id.with_context(
+                    display_default_code=False
+                ).display_name,
                 "quantity": production.product_qty,
                 "state": production.state,
                 "state_label": states[production.state],

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { day, money, promiseWords, quantity } from "../utils/format";
+import { day, money, plainName, promiseWords, quantity } from "../utils/format";
 
 /** An open order at a glance: what, how far, promised for when. */
 export class OrderCard extends Component {
@@ -24,7 +24,7 @@ export class OrderCard extends Component {
 
     get content() {
         return this.props.order.lines
-            .map((line) => `${quantity(line.quantity)} × ${line.product}`)
+            .map((line) => `${quantity(line.quantity)} × ${plainName(line.product)}`)
             .join(", ");
     }
 

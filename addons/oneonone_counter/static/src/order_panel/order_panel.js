@@ -1,4 +1,5 @@
 import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { QuantityStepper } from "../quantity_stepper/quantity_stepper";
 import { day, money, promiseWords, quantity } from "../utils/format";
 
@@ -36,8 +37,13 @@ export class OrderPanel extends Component {
         return this.order.lines.some((line) => this.wanted(line) !== line.quantity);
     }
 
-    get promisedDay() {
-        return day(this.order.commitment_date || this.order.expected_date);
+    /** "Promised for May 4", or when stock and shop floor expect to be ready, if nobody promised. */
+    get promisedFor() {
+        const { commitment_date: promised, expected_date: expected } = this.order;
+        if (promised) {
+            return _t("Promised for %s", day(promised));
+        }
+        return expected ? _t("Expected on %s", day(expected)) : "";
     }
 
     get promise() {

@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { day, money, quantity } from "../utils/format";
+import { day, money, plainName, quantity } from "../utils/format";
 
 /** What the customer bought last, the latest first; returns are marked in words. */
 export class PurchaseList extends Component {
@@ -7,7 +7,7 @@ export class PurchaseList extends Component {
     static props = { purchases: Array, currency: Object };
 
     setup() {
-        Object.assign(this, { day, quantity });
+        Object.assign(this, { day, plainName, quantity });
     }
 
     amount(purchase) {

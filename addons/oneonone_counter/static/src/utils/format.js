@@ -130,6 +130,15 @@ export function shownCode(code, longest = 64) {
 }
 
 /**
+ * A product's name without the reference in brackets that Odoo puts in front of it.
+ *
+ * @param {string} name
+ */
+export function plainName(name) {
+    return String(name || "").replace(/^\[[^\]]*\]\s*/, "");
+}
+
+/**
  * A score from 1 to 5 as five dots, filled or not: shape tells it, not color alone.
  *
  * @param {number | null | undefined} score

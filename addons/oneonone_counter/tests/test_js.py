@@ -1,0 +1,28 @@
+from odoo.tests import no_retry, tagged
+
+from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+
+
+@tagged("post_install", "-at_install")
+class TestCounterJs(HOOTCommon):
+    """The JavaScript unit tests of this add-on, and no other."""
+
+    def setUp(self):
+        super().setUp()
+        self.hoot_filters = f"&id={self._generate_hash('@oneonone_counter')}"
+
+    # checked by Odoo itself already
+    test_generate_hoot_hash = None
+    test_get_hoot_filter = None
+
+    @no_retry
+    def test_unit(self):
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000{self.hoot_filters}",
+            "",
+            "",
+            login="admin",
+            timeout=600,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=unit_test_error_checker,
+        )
