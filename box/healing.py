@@ -33,11 +33,12 @@ RASPBERRY_PI_ONLY = {
     "usb_interface_L",
 }
 NEEDS = {"l10n_eg_drivers": "PyKCS11"}
+NOT_PAIRED = "This box is not paired: give it --server and --token, or paste them on its page."
 NO_AUTO_ID = (
     "it knows no IoT boxes. Is the add-on auto_id installed there? Where the server has "
     "several databases, name one with --db-name."
 )
-BAD_TOKEN = "is the token right and still valid? Issue a new one in Identification."
+BAD_TOKEN = "is the token right and still valid? Issue a new one in Odoo."
 ANNOUNCE_TIMEOUT = 5
 REFUSED_PAUSE = 30
 RECONNECT_PAUSE = 5
@@ -157,7 +158,10 @@ class Announcer:
         manager = main.manager
         server = self._helpers.get_odoo_server_url()
         if not server:
-            self._say(logging.WARNING, "This box is not paired: give it --server and --token.")
+            self._say(
+                logging.WARNING,
+                NOT_PAIRED,
+            )
             return
         if time.monotonic() < self._not_before:
             manager.domain = None

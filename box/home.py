@@ -106,9 +106,9 @@ class Home:
             raise BoxError(f"{self.conf_path} cannot be read: {error}") from error
         return conf
 
-    def setting(self, key: str) -> str | None:
+    def setting(self, key: str, section: str = _SECTION) -> str | None:
         """What the box is paired with: `remote_server`, `token`, `db_name`..."""
-        return self.read_conf().get(_SECTION, key, fallback=None)
+        return self.read_conf().get(section, key, fallback=None)
 
 
 def write(path: Path, text: str) -> None:

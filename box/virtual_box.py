@@ -6,6 +6,7 @@ so that a service manager or a terminal holds the box itself.
 
 import argparse
 import errno
+import hashlib
 import os
 import re
 import socket
@@ -21,7 +22,8 @@ from .odoo_library import Library, find_library
 DEFAULT_PORT = 8169
 DESCRIPTION = """\
 Runs a virtual IoT box: Odoo's own box software on any Linux. The first start needs a
-server and a pairing token (in Odoo: Identification > Boxes); the box remembers them.
+server and a pairing token, which the box then remembers. Odoo gives both under
+Identification > Configuration > Connect a Box.
 """
 EPILOG = """\
 Every option may come from the environment instead: BOX_HOME, BOX_SERVER, BOX_TOKEN,
@@ -82,11 +84,6 @@ def prepare(home: Home, library: Library, options: argparse.Namespace) -> None:
     """Everything in the home folder that the box process will look for."""
     home.identity()
     home.install(library)
-    box = {
-        "remote_server": options.server,
-        "token": options.token,
-        "db_name": options.db_name,
-    }
     server = {
         "server_wide_modules": "iot_drivers,web",
         "addons_path": ",".join(map(str, library.addons)),
@@ -99,9 +96,27 @@ def prepare(home: Home, library: Library, options: argparse.Namespace) -> None:
     }
     # What is not given now stays as it was, also what stock code has written.
     auto_id = {"serial_ports": options.serial} if options.serial is not None else {}
-    if options.server and options.server != home.setting("remote_server"):
-        box["iot_handlers_etag"] = ""
-    home.configure(server, {k: v for k, v in box.items() if v is not None}, auto_id)
+    home.configure(server, {}, auto_id)
+    pair(home, options)
+
+
+def pair(home: Home, options: argparse.Namespace) -> None:
+    """Take over the pairing that is given, once.
+
+    The box may have been paired anew on its page since: what a service's settings say at
+    each start must not undo that.
+    """
+    given = {
+        "remote_server": options.server,
+        "token": options.token,
+        "db_name": options.db_name,
+    }
+    given = {name: value for name, value in given.items() if value}
+    seal = hashlib.sha256(repr(sorted(given.items())).encode()).hexdigest()
+    if given and seal != home.setting("given", section="auto_id"):
+        if given.get("remote_server", "") != home.setting("remote_server"):
+            given["iot_handlers_etag"] = None  # another server, other handlers
+        home.configure({}, given, {"given": seal})
 
 
 def become_box(home: Home, library: Library) -> None:
@@ -110,10 +125,14 @@ def become_box(home: Home, library: Library) -> None:
         name: value
         for name, value in os.environ.items()
         # The box has no database, and the token is in its configuration by now.
-        if not name.startswith(("PG", "BOX_")) and name not in ("PYTHONPATH", "ODOO_RC")
+        if not name.startswith(("PG", "BOX_")) and name != "ODOO_RC"
     }
+    # To restart itself stock code calls the plain name of this Python.
+    paths = [os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]
+    environment["PATH"] = os.pathsep.join(paths)
     if library.path:
-        environment["PYTHONPATH"] = str(library.path)
+        paths = [str(library.path), os.environ.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     os.chdir(home.launcher.parent)
     command = [sys.executable, str(home.launcher), "-c", str(home.conf_path)]
     os.execve(sys.executable, command, environment)

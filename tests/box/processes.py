@@ -58,16 +58,25 @@ class Process:
             )
 
     def end(self, how=signal.SIGTERM):
+        """End the process and its children; they are gone on return."""
         if self._process is None:
             return
+        group = self._process.pid
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, how)
-        try:
-            self._process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            os.killpg(group, how)
+            with contextlib.suppress(AssertionError):
+                wait(lambda: self._gone(group), 15, "the end")
+            os.killpg(group, signal.SIGKILL)
+            wait(lambda: self._gone(group), 15, "the end by force")
         self._process = None
+
+    def _gone(self, group):
+        self._process.poll()
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def exit_code(self, seconds=30):
         code = self._process.wait(seconds)
@@ -116,10 +125,10 @@ class Server(Process):
     def codes(self, box):
         """Every code that this box has delivered, in the order it read them."""
         rows = self.query(
-            "SELECT read.code FROM auto_id_read read JOIN auto_id_box box ON box.id = box_id "
-            f"WHERE box.identifier = '{box.identifier}' ORDER BY read.sequence"
+            "SELECT box.identifier, read.code FROM auto_id_read read "
+            "JOIN auto_id_box box ON box.id = box_id ORDER BY read.sequence"
         )
-        return [code for (code,) in rows]
+        return [code for identifier, code in rows if identifier == box.identifier]
 
 
 class Scanner(Process):

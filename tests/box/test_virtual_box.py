@@ -74,7 +74,7 @@ def test_a_wrong_token_is_refused_clearly_and_makes_no_box(server, box):
     box.start("not-a-token")
     wait(lambda: "refuses this box: the token is unknown" in box.log, 30, "a refusal in the log")
     assert server.query("SELECT count(*) FROM auto_id_box") == before
-    assert not server.query(f"SELECT FROM auto_id_box WHERE identifier = '{box.identifier}'")
+    assert (box.identifier,) not in server.query("SELECT identifier FROM auto_id_box")
 
 
 def test_bad_input_harms_nothing(server, paired_box, scanner):
