@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs before the entrypoint of Odoo's image: hands Odoo its secrets from files, as environment
-# variables, so that they stand in no compose file, no configuration and no process list.
+# Takes the place of the entrypoint of Odoo's image: hands Odoo its secrets from files, as
+# environment variables, so that they stand in no compose file, no configuration and no process
+# list. PostgreSQL needs no waiting for: docker-compose.yml starts Odoo when it is healthy.
 set -eu
 secrets="${SECRETS_FOLDER:-/run/secrets}"
 
@@ -15,6 +16,4 @@ read_secret() {
 PGPASSWORD="$(read_secret db_password)"
 ODOO_ADMIN_PASSWD="$(read_secret master_password)"
 export PGPASSWORD ODOO_ADMIN_PASSWD
-# The image's entrypoint waits for PostgreSQL with these, and passes them on.
-export HOST="${PGHOST:-db}" PORT="${PGPORT:-5432}" USER="${PGUSER:-odoo}" PASSWORD="$PGPASSWORD"
-exec "${IMAGE_ENTRYPOINT:-/entrypoint.sh}" "$@"
+exec "$@"
