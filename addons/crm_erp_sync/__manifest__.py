@@ -16,6 +16,7 @@
         "views/mrp_production_views.xml",
         "views/menus.xml",
     ],
+    "images": ["static/description/icon.png"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

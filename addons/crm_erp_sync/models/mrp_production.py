@@ -12,8 +12,8 @@ class MrpProduction(models.Model):
         digits="Product Unit",
         copy=False,
         readonly=True,
-        help="Quantity, in the product's unit, that is no longer ordered but was already on "
-        "the bench. A later raise of the order uses it before anything more is planned.",
+        help="Quantity, in the product's unit, that is no longer ordered but was not taken "
+        "away: it is on the bench. A later raise of the order uses it first.",
     )
     crm_erp_sync_change_count = fields.Integer(
         string="Changes",

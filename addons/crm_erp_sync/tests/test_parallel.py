@@ -70,8 +70,8 @@ class TestParallel(BaseCase):
             productions.action_cancel()
             env["crm_erp_sync.policy"].search([]).policy = "keep"
             env.cr.execute(
-                "DELETE FROM crm_erp_sync_ledger WHERE cause_model = 'sale.order' AND cause_id = %s",
-                (order.id,),
+                "DELETE FROM crm_erp_sync_ledger WHERE cause_model = %s AND cause_id = %s",
+                ("sale.order", order.id),
             )
             env["product.product"].browse(self.ids["products"]).action_archive()
 
