@@ -151,3 +151,32 @@ class TestScripts:
         result = self._entrypoint(tmp_path)
         assert result.returncode == 78
         assert "db_password" in result.stderr
+
+
+def test_pre_commit_uses_the_locked_versions():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    wanted = {name for hook in hooks for name in hook.get("additional_dependencies", [])}
+    assert wanted
+    assert wanted <= set((ROOT / "requirements/test.txt").read_text().splitlines())
+    assert [repo["repo"] for repo in config["repos"]] == ["local"]
+
+
+def test_npm_lock_names_no_registry():
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert lock["packages"][""]["devDependencies"] == asked
+    assert not [name for name, package in lock["packages"].items() if "resolved" in package]
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine():
+    hosts = ["registry.npm" + "js.org", "files.python" + "hosted.org", "deb.debian" + ".org"]
+    folders = r"(?<![\w.~}])/(?:work|root|farm)/\w"
+    pattern = re.compile("|".join([*map(re.escape, hosts), folders]))
+    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
+    found = {}
+    for path in filter(None, tracked):
+        data = (ROOT / path).read_bytes() if (ROOT / path).is_file() else b""
+        if b"\0" not in data and (match := pattern.search(data.decode(errors="replace"))):
+            found[path] = match[0]
+    assert found == {}
