@@ -6,7 +6,7 @@
     "category": "Sales/Counter",
     "author": "One-to-One for Odoo",
     "license": "LGPL-3",
-    "depends": ["auto_id", "oneonone_crm", "crm_erp_sync", "barcodes"],
+    "depends": ["auto_id", "oneonone_erp", "barcodes"],
     "data": [
         "security/oneonone_counter_groups.xml",
         "security/oneonone_visit_security.xml",
@@ -29,5 +29,5 @@
         "web.assets_tests": ["oneonone_counter/static/tests/tours/**/*"],
     },
     "images": ["static/description/icon.png"],
-    "auto_install": False,
+    "auto_install": ["auto_id", "oneonone_erp"],
 }

@@ -1,7 +1,10 @@
-from . import ir_websocket
-from . import oneonone_visit
-from . import oneonone_visit_order
-from . import sale_order
-from . import sale_order_line
-from . import auto_id_reader
-from . import auto_id_station
+from . import (
+    auto_id_reader,
+    auto_id_station,
+    ir_websocket,
+    oneonone_profile,
+    oneonone_visit,
+    oneonone_visit_order,
+    sale_order,
+    sale_order_line,
+)

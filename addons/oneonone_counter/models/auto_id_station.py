@@ -22,7 +22,6 @@ class AutoIdStation(models.Model):
     )
     clerk_id = fields.Many2one(
         "res.users",
-        string="Clerk",
         copy=False,
         readonly=True,
         index="btree_not_null",
@@ -52,11 +51,12 @@ class AutoIdStation(models.Model):
     # ---- what the readers bring -------------------------------------------------------------
 
     def _on_reads(self, reads):
-        super()._on_reads(reads)
+        result = super()._on_reads(reads)
         for station in self.filtered(lambda s: s.purpose == "counter"):
             read = counter_reads.latest_fresh(reads, fields.Datetime.now())
             if read:
                 station._for_clerk()._act_on(read)
+        return result
 
     def _for_clerk(self):
         """This counter in the language and the company that its screen works in."""

@@ -21,9 +21,10 @@ class IrWebsocket(models.AbstractModel):
         return super()._build_bus_channel_list(kept + self._counters_to_hear(names.values()))
 
     def _counters_to_hear(self, station_ids):
-        Station = self.env["auto_id.station"]
         if not self.env.user.has_group("oneonone_counter.group_clerk"):
             return []
         # all of the user's companies: a websocket knows nothing of the company switcher
-        station = Station.with_context(allowed_company_ids=self.env.user.company_ids.ids)
-        return list(station.search([("id", "in", list(station_ids)), ("purpose", "=", "counter")]))
+        stations = self.env["auto_id.station"].with_context(
+            allowed_company_ids=self.env.user.company_ids.ids
+        )
+        return list(stations.search([("id", "in", list(station_ids)), ("purpose", "=", "counter")]))

@@ -60,7 +60,6 @@ class OneononeVisit(models.Model):
     )
     read_id = fields.Many2one(
         "auto_id.read",
-        string="Read",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -104,6 +103,13 @@ class OneononeVisit(models.Model):
         now = fields.Datetime.now()
         return (
             bool(self) and not self.ended_at and counter_reads.is_same_visit(self.started_at, now)
+        )
+
+    @api.model
+    def _at_the_counter(self, partners):
+        """The visits of these commercial partners, or contacts of theirs, that go on now."""
+        return self.search(
+            [("ended_at", "=", False), ("partner_id.commercial_partner_id", "in", partners.ids)]
         )
 
     def _end(self):
@@ -162,7 +168,7 @@ class OneononeVisit(models.Model):
     def _usual_products(self, card):
         """What the customer bought lately and can buy again, the latest first."""
         ids = dict.fromkeys(p["product_id"] for p in card["purchases"] if p.get("product_id"))
-        products = self.env["product.product"].search([("id", "in", list(ids))] + self._for_sale())
+        products = self.env["product.product"].search([("id", "in", list(ids)), *self._for_sale()])
         order = {product_id: place for place, product_id in enumerate(ids)}
         usual = products.sorted(lambda product: order[product.id])[:USUAL_PRODUCTS]
         return self._product_payloads(usual)
@@ -170,9 +176,7 @@ class OneononeVisit(models.Model):
     def action_view_orders(self):
         """The orders made in this visit."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sale.action_quotations_with_onboarding"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
         return action | {"domain": [("visit_id", "=", self.id)], "context": {"create": False}}
 
     @api.ondelete(at_uninstall=False)

@@ -54,7 +54,7 @@ class OneononeVisit(models.Model):
     # ---- quotations and orders --------------------------------------------------------------
 
     def create_quotation(self, lines, request):
-        """A quotation of `lines` ([{product_id, quantity}]); the same request makes it once only."""
+        """A quotation of `lines` ([{product_id, quantity}]); the same request makes it once."""
         visit = self._checked()
         order = visit.order_ids.filtered(lambda o: request and o.visit_request == request)
         if not order:
@@ -79,8 +79,7 @@ class OneononeVisit(models.Model):
             product_id = int(line["product_id"])
             quantity = self._quantity(line["quantity"])
             wanted[product_id] = wanted.get(product_id, 0) + quantity
-        Product = self.env["product.product"]
-        found = Product.search([("id", "in", list(wanted)), *self._for_sale()])
+        found = self.env["product.product"].search([("id", "in", list(wanted)), *self._for_sale()])
         if len(found) < len(wanted):
             raise UserError(
                 self.env._("A product of this quotation is not for sale any more. Remove it.")

@@ -48,7 +48,10 @@ class SaleOrder(models.Model):
                 for line in self.order_line
                 if not line.display_type and not line.is_downpayment
             ],
-            "production": self._counter_production(),
+            "production": [
+                production._oneonone_card_production()
+                for production in self._oneonone_productions()
+            ],
         }
 
     def _counter_currency(self):
@@ -60,22 +63,3 @@ class SaleOrder(models.Model):
             "position": currency.position,
             "decimal_places": currency.decimal_places,
         }
-
-    def _counter_production(self):
-        """The manufacturing orders of this order, the customer's own ones only (not components')."""
-        # sudo: a clerk has no right to manufacturing, and is shown the state, no more
-        productions = self.sudo().mrp_production_ids
-        states = dict(productions._fields["state"]._description_selection(self.env))
-        return [
-            {
-                "id": production.id,
-                "name": production.name,
-                "product": production.product_id.with_context(
-                    display_default_code=False
-                ).display_name,
-                "quantity": production.product_qty,
-                "state": production.state,
-                "state_label": states[production.state],
-            }
-            for production in productions.sorted("id")
-        ]

@@ -1,8 +1,10 @@
-from . import test_js
-from . import test_order
-from . import test_reads
-from . import test_refresh
-from . import test_screen
-from . import test_security
-from . import test_tools
-from . import test_tours
+from . import (
+    test_js,
+    test_order,
+    test_reads,
+    test_refresh,
+    test_screen,
+    test_security,
+    test_tools,
+    test_tours,
+)

@@ -1,6 +1,5 @@
-from odoo.tests import no_retry, tagged
-
 from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+from odoo.tests import no_retry, tagged
 
 
 @tagged("post_install", "-at_install")

@@ -4,9 +4,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import TransactionCase, tagged
-
 from odoo.addons.oneonone_counter.models import auto_id_station
+from odoo.tests import TransactionCase, tagged
 
 from .common import CounterCase, bus_messages
 

@@ -1,10 +1,9 @@
 """Who may look over the counter, and attempts to look from elsewhere."""
 
 from odoo import Command
+from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
-
-from odoo.addons.http_routing.tests.common import MockRequest
 
 from .common import CounterCase
 

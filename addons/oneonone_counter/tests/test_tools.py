@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
 from ..tools import reads

@@ -78,7 +78,7 @@ test("a promise is early, due or late", () => {
 test("codes are shown whole when short, with the ends when long, never raw", () => {
     expect(shownCode("CARD-1")).toBe("CARD-1");
     expect(shownCode("A\u001dB\nC")).toBe("A␣B␣C");
-    const shown = shownCode("a".repeat(70) + "z");
+    const shown = shownCode(`${"a".repeat(70)}z`);
     expect(shown.length < 66).toBe(true);
     expect(shown).toMatch(/^a+…a+z$/);
 });

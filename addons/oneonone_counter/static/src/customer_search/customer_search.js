@@ -62,7 +62,11 @@ export class CustomerSearch extends Component {
     /** What was typed becomes the name, the phone or the e-mail of the new customer. */
     startCreating() {
         const term = this.state.term.trim();
-        const field = term.includes("@") ? "email" : /^[\d\s+()-]{5,}$/.test(term) ? "phone" : "name";
+        const field = term.includes("@")
+            ? "email"
+            : /^[\d\s+()-]{5,}$/.test(term)
+              ? "phone"
+              : "name";
         Object.assign(this.state.values, { [field]: term });
         this.state.creating = true;
     }

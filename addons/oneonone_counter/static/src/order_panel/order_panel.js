@@ -1,7 +1,7 @@
 import { Component, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { QuantityStepper } from "../quantity_stepper/quantity_stepper";
-import { day, money, promiseWords, quantity } from "../utils/format";
+import { day, money, plainName, promiseWords, quantity } from "../utils/format";
 
 /** One quotation or order: its lines, what is being made for it, and what can still be changed. */
 export class OrderPanel extends Component {
@@ -12,7 +12,7 @@ export class OrderPanel extends Component {
     setup() {
         this.state = useState(this.props.store.state);
         this.ui = useState({ changes: {}, orderId: this.order.id, sending: false });
-        Object.assign(this, { quantity });
+        Object.assign(this, { plainName, quantity });
         onWillUpdateProps(() => this.forgetOthers());
     }
 
