@@ -2,9 +2,9 @@
 # Settings come from the environment or the command line: make run HTTP_PORT=8079
 .DEFAULT_GOAL := help
 .PHONY: help run stop clean distclean test lint bench hooks
-export HTTP_PORT BOX_PORT DB_NAME ODOO_HOME PYTHON CHROMIUM ONEONONE_CACHE ONEONONE_STATE ONLY
-
 PYTHON ?= python3
+export HTTP_PORT BOX_PORT DB_NAME ODOO_HOME PYTHON CHROMIUM ONEONONE_CACHE ONEONONE_STATE
+
 dev = $(PYTHON) -m dev
 
 help: ## List the targets

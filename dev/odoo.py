@@ -32,10 +32,6 @@ def _config_file() -> Path:
     options = {
         "addons_path": ",".join(str(path) for path in addons),
         "data_dir": DATA,
-        "db_host": os.environ.get("PGHOST", "False"),
-        "db_port": os.environ.get("PGPORT", "False"),
-        "db_user": os.environ.get("PGUSER", "False"),
-        "db_password": os.environ.get("PGPASSWORD", "False"),
         "db_name": settings.DATABASE,
         "http_interface": "127.0.0.1",
         "http_port": settings.HTTP_PORT,
@@ -43,6 +39,9 @@ def _config_file() -> Path:
         "limit_time_real": 600,
         "limit_time_cpu": 600,
     }
+    for name in settings.PG_VARIABLES:
+        if value := os.environ.get(name):
+            options[name.lower().replace("pg", "db_", 1)] = value
     path = settings.instance_folder() / "odoo.conf"
     part = path.with_suffix(f".{os.getpid()}")
     part.touch(mode=0o600)

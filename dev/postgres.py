@@ -106,7 +106,7 @@ def _start_embedded() -> None:
 
 def _prepare() -> None:
     """Once: the role that Odoo works as, and room for its workers."""
-    if not query(f"SELECT FROM pg_roles WHERE rolname = '{ROLE}'", user="postgres"):
+    if not query("SELECT oid FROM pg_roles WHERE rolname = %s", ROLE, user="postgres"):
         query(f"CREATE ROLE {ROLE} LOGIN CREATEDB", user="postgres")
     for name, value in _TUNING.items():
         query(f"ALTER SYSTEM SET {name} = '{value}'", user="postgres")

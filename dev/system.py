@@ -15,13 +15,19 @@ from .processes import Service, check_port_free, wait_until
 SERVER = f"http://127.0.0.1:{settings.HTTP_PORT}"
 READER = "counter-scanner"
 _ISSUE_TOKEN = """
-box = env["auto_id.box"].create({"name": "Front counter box (virtual)"})
-print("TOKEN", box._issue_token())
+name = "Front counter box (virtual)"
+earlier = env["auto_id.box"].search([("name", "=", name)])  # of a run that was interrupted
+earlier.action_revoke()
+earlier.action_archive()
+print("TOKEN", env["auto_id.box"]._issue_token(name=name))
 env.cr.commit()
 """
 _SERVE_COUNTER = """
-reader = env["auto_id.reader"].search([("station_id", "=", False)])
-reader.station_id = env.ref("oneonone_counter.station_front")
+readers = env["auto_id.reader"].search([("station_id", "=", False)])
+readers.write({
+    "name": "Simulated scanner",
+    "station_id": env.ref("oneonone_counter.station_front").id,
+})
 env.cr.commit()
 """
 
@@ -70,8 +76,9 @@ def _prepare_database() -> None:
     stamp = settings.instance_folder() / "addons"
     digest = database.addons_digest()
     if not database.exists(name):
+        template = database.addons_template(demo=True)
         with step(f"Database {name}"):
-            database.fresh(name, database.addons_template(demo=True))
+            database.fresh(name, template)
         stamp.write_text(digest)
     elif not stamp.exists() or stamp.read_text() != digest:
         Service("odoo").stop()
@@ -86,7 +93,7 @@ def _start_odoo() -> None:
         check_port_free(settings.HTTP_PORT, "HTTP_PORT", "Odoo")
         with step("Odoo"):
             service.start(odoo.command(["--log-handler", ":INFO"]), odoo.environment())
-            wait_until(lambda: _answers(f"{SERVER}/web/health"), service, 120, "Odoo")
+            wait_until(lambda: _fetch(f"{SERVER}/web/health"), service, 120, "Odoo")
 
 
 def _start_scanner() -> None:
@@ -114,7 +121,7 @@ def _start_box() -> None:
             shutil.rmtree(home, ignore_errors=True)
             arguments += ["--token", _shell(_ISSUE_TOKEN).split("TOKEN ")[1].split()[0]]
         service.start([sys.executable, "-m", "box", *arguments, "--serial", scanner_path()])
-        wait_until(_reader_known, service, 90, "The virtual IoT box")
+        wait_until(_reader_works, service, 90, "The virtual IoT box")
         if first:
             _shell(_SERVE_COUNTER)
             paired.write_text(uuid)
@@ -125,8 +132,13 @@ def scanner_path() -> Path:
     return settings.instance_folder() / "devices" / READER
 
 
-def _reader_known() -> bool:
-    return bool(postgres.query("SELECT FROM auto_id_reader", database=settings.DATABASE))
+def _reader_works() -> bool:
+    """Whether the box serves its scanner, and the server knows both."""
+    devices = _fetch(f"http://127.0.0.1:{settings.BOX_PORT}/iot_drivers/data")
+    if str(scanner_path()).encode() not in devices:
+        return False
+    known = postgres.query("SELECT id FROM auto_id_reader", database=settings.DATABASE)
+    return bool(known)
 
 
 def _shell(script: str) -> str:
@@ -148,12 +160,13 @@ def _shell(script: str) -> str:
     return text
 
 
-def _answers(url: str) -> bool:
+def _fetch(url: str) -> bytes:
+    """The answer's body; empty while nobody answers."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
-            return response.status == 200
+            return response.read()
     except (urllib.error.URLError, OSError):
-        return False
+        return b""
 
 
 def _tell() -> None:

@@ -64,7 +64,7 @@ def test_killed_run_can_be_repeated(system):
         process.send_signal(signal.SIGKILL)
         process.wait()
         other.run()
-        assert other.query("SELECT count(*) FROM auto_id_box") == [(1,)]
+        assert other.query("SELECT count(*) FROM auto_id_box WHERE state = 'paired'") == [(1,)]
     finally:
         other.stop()
         database.drop(other.name)
