@@ -1,4 +1,5 @@
 import { Component, onWillDestroy, useExternalListener, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useActiveElement } from "@web/core/ui/ui_service";
 import { useAutofocus } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -69,6 +70,10 @@ export class CustomerSearch extends Component {
               : "name";
         Object.assign(this.state.values, { [field]: term });
         this.state.creating = true;
+    }
+
+    get nothingFound() {
+        return _t("No customer fits “%s”.", this.state.term.trim());
     }
 
     details(customer) {

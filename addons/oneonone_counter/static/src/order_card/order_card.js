@@ -12,10 +12,7 @@ export class OrderCard extends Component {
     }
 
     get progressLabel() {
-        return _t("%(order)s is %(progress)s % done", {
-            order: this.props.order.name,
-            progress: this.progress,
-        });
+        return _t("Progress of %s in percent", this.props.order.name);
     }
 
     get amount() {

@@ -50,6 +50,10 @@ export class OrderPanel extends Component {
         return promiseWords(this.order.commitment_date || this.order.expected_date);
     }
 
+    delivered(line) {
+        return _t("%s delivered", quantity(line.delivered));
+    }
+
     money(amount) {
         return money(amount, this.order.currency);
     }

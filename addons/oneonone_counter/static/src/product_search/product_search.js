@@ -1,4 +1,5 @@
 import { Component, onWillDestroy, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { money } from "../utils/format";
 
@@ -22,6 +23,10 @@ export class ProductSearch extends Component {
 
     get products() {
         return this.state.found || this.props.usual;
+    }
+
+    get nothingFound() {
+        return _t("No product for sale fits “%s”.", this.state.term.trim());
     }
 
     price(product) {
