@@ -61,7 +61,7 @@ class OneononeImport(Command):
         if "oneonone.history.import" not in registry:
             self._fail("the add-on oneonone_crm is not installed in this database")
         from odoo.addons.oneonone_crm.importer import ImportRunner
-        from odoo.addons.oneonone_crm.tools.history_file import HistoryFileError
+        from odoo.addons.oneonone_crm.tools.history_survey import HistoryFileError
 
         rejected = options.rejected or options.file.with_name(f"{options.file.name}.rejected.csv")
         import_id = self._create_import(registry, options)

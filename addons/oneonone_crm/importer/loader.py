@@ -11,7 +11,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tools import SQL
 
-from ..tools.history_file import Line, Source, Survey, read_lines
+from ..tools.history_file import Line, read_lines
+from ..tools.history_survey import Source, Survey
 
 CHUNK_LINES = 20_000
 BATCH = 500
@@ -90,7 +91,7 @@ class HistoryLoader:
     def _copy_chunk(self, lines) -> int:
         """COPY the next lines; the number of the last one, 0 at the end."""
         chunk, number = io.StringIO(), 0
-        for _count, (number, values, _reason, _cells) in zip(  # noqa: B007
+        for _count, (number, values, _reason, _cells) in zip(
             range(CHUNK_LINES), lines, strict=False
         ):
             cells = "\x00".join(map(str, values)).translate(_ESCAPES).replace("\x00", "\t")
@@ -233,7 +234,7 @@ class HistoryLoader:
             ]
         )
 
-    # The lines themselves ---------------------------------------------------------------------------
+    # The lines themselves ----------------------------------------------------------------------
 
     def _insert(self):
         self.env.cr.execute(
@@ -257,12 +258,12 @@ class HistoryLoader:
         self.counts["imported"] = self.env.cr.rowcount
 
     def _refresh_profiles(self):
-        Profile = self.env["oneonone.profile"]
+        profiles = self.env["oneonone.profile"]
         if self.counts["imported"] >= MANY_LINES:
-            Profile._refresh(company=self.company)
+            profiles._refresh(company=self.company)
         elif self.counts["imported"]:
             touched = self._query("SELECT record_id FROM oneonone_customer")
-            Profile._refresh([partner for (partner,) in touched], company=self.company)
+            profiles._refresh([partner for (partner,) in touched], company=self.company)
 
     def _execute(self, query: str | SQL, *args) -> None:
         self.env.cr.execute(query if isinstance(query, SQL) else SQL(query, *args))

@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from odoo import SUPERUSER_ID, api, fields
 from psycopg2.errors import DeadlockDetected, SerializationFailure
 
-from odoo import SUPERUSER_ID, api, fields
-
-from ..tools.history_file import HistoryFileError, Source, read_header, survey
+from ..tools.history_file import read_header
+from ..tools.history_survey import Source, survey
 from ..tools.rejected_file import RejectedWriter
+from . import words
 from .loader import HistoryLoader
 
 _logger = logging.getLogger(__name__)
@@ -40,7 +41,9 @@ class ImportRunner:
     :param progress: called with a phase and a percentage, for a terminal
     """
 
-    def __init__(self, registry, import_id: int, progress: Callable[[str, float], None] = None):
+    def __init__(
+        self, registry, import_id: int, progress: Callable[[str, float], None] | None = None
+    ):
         self.registry = registry
         self.import_id = import_id
         self._progress = progress or (lambda phase, percent: None)
@@ -81,7 +84,7 @@ class ImportRunner:
     def _load(self, source, found, header, rejected_path):
         # The transaction begins after the locks: it sees all that earlier imports brought.
         with self._record() as record, open(rejected_path, "w", encoding="utf-8-sig") as stream:
-            messages = record._reason_messages()
+            messages = words.reasons(record.env)
             writer = RejectedWriter(stream, header, messages.__getitem__)
             loader = HistoryLoader(record.env, record.company_id, record.id, self._report)
             counts = loader.load(source, found, writer.add)

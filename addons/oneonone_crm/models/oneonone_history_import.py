@@ -7,9 +7,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..importer import ImportBusyError, ImportRunner
+from ..importer import ImportBusyError, ImportRunner, words
 from ..importer.runner import LOCK_RUN
-from ..tools.history_file import OPTIONAL, REQUIRED, HistoryFileError
+from ..tools.history_file import OPTIONAL, REQUIRED
+from ..tools.history_survey import HistoryFileError
 
 _logger = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class OneononeHistoryImport(models.Model):
             "state": self.state,
             "interrupted": self.is_interrupted,
             "percent": 100 if self.state == "done" else row.percent,
-            "phase": self._phase_labels().get(row.phase, "") if self.state == "running" else "",
+            "phase": words.phases(self.env).get(row.phase, "") if self.state == "running" else "",
         }
 
     # Running -------------------------------------------------------------------------------------
@@ -258,65 +259,9 @@ class OneononeHistoryImport(models.Model):
     def _set_failed(self, error):
         self.ensure_one()
         if isinstance(error, HistoryFileError):
-            message = self._file_error_message(error)
+            message = words.file_error(self.env, error)
         else:
             message = self.env._(
                 "The import stopped and nothing was imported: %(error)s", error=error
             )
         self.write({"state": "failed", "finished_at": fields.Datetime.now(), "message": message})
-
-    # Words ---------------------------------------------------------------------------------------
-
-    def _phase_labels(self):
-        return {
-            "survey": self.env._("Checking the file"),
-            "wait": self.env._("Waiting for another import"),
-            "read": self.env._("Reading lines"),
-            "match": self.env._("Finding what is new"),
-            "create_customer": self.env._("Creating customers"),
-            "create_product": self.env._("Creating products"),
-            "insert": self.env._("Storing purchases"),
-            "profiles": self.env._("Computing profiles"),
-            "done": self.env._("Done"),
-        }
-
-    def _reason_messages(self):
-        """Why a line is rejected, in words, by the codes of `tools.history_file`."""
-        return {
-            "no_customer": self.env._("The line has no customer."),
-            "no_order": self.env._("The line has no order number."),
-            "no_product": self.env._("The line has no product."),
-            "columns": self.env._("The line has more or fewer columns than the header."),
-            "quote": self.env._("A quotation mark is opened and not closed."),
-            "too_long": self.env._("The line, or a text in it, is too long."),
-            "control": self.env._("The line contains unprintable characters."),
-            "date": self.env._("The date does not exist or is not written YYYY-MM-DD HH:MM."),
-            "date_future": self.env._("The date is in the future."),
-            "quantity": self.env._("The quantity is not a number (decimal sign: a point)."),
-            "amount": self.env._("The amount is not a number (decimal sign: a point)."),
-            "range": self.env._("The quantity or the amount is too large."),
-        }
-
-    def _file_error_message(self, error):
-        """Why the whole file is refused and what to do, in words."""
-        texts = {
-            "empty": self.env._("The file is empty. Export it again."),
-            "truncated": self.env._(
-                "The file is cut off: the end of the packed data is missing. Copy or export it "
-                "again. Nothing was imported."
-            ),
-            "damaged": self.env._(
-                "The packed file is damaged. Copy or export it again. Nothing was imported."
-            ),
-            "encoding": self.env._(
-                "Line %(line)s is neither UTF-8 nor clearly GB18030. Save the file as "
-                "“CSV UTF-8” and import it again. Nothing was imported."
-            ),
-            "header": self.env._(
-                "The first line has to name the columns customer_id, date, order_id, product, "
-                "quantity, amount (and, if you have them, country, customer_name, product_name), "
-                "separated by commas. It reads: %(found)s\nMissing: %(missing)s\n"
-                "Unknown: %(unknown)s\nNothing was imported."
-            ),
-        }
-        return texts[error.code] % error.values

@@ -40,7 +40,6 @@ class OneononeHistoryLine(models.Model):
         string="Import",
         readonly=True,
         ondelete="restrict",
-        index="btree_not_null",
         help="The import that brought this line.",
     )
     line_key = fields.Char(
@@ -53,4 +52,5 @@ class OneononeHistoryLine(models.Model):
     _line_key_uniq = models.UniqueIndex("(company_id, line_key)")
     # The partner leads: the card asks for one customer, a merge of contacts for all companies.
     _partner_company_date_idx = models.Index("(partner_id, company_id, date)")
-    _company_date_idx = models.Index("(company_id, date)")
+    # An import's lines lie together: this index costs the import nothing.
+    _import_idx = models.Index("USING brin (import_id)")

@@ -235,14 +235,14 @@ class OneononeProfile(models.Model):
 
     def _card_purchases(self, entity, company):
         """The last ten purchases of a customer, newest first."""
-        Purchase = self.env["oneonone.purchase"].sudo()
+        purchases = self.env["oneonone.purchase"].sudo()._table_query
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT date, order_ref AS "order", product_id, quantity, amount::float
                      FROM (%s) AS purchase
                     WHERE partner_id = %s AND company_id = %s
                  ORDER BY date DESC, id DESC LIMIT 10""",
-                Purchase._table_query,
+                purchases,
                 entity.id,
                 company.id,
             )
