@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from . import bench, check, database, odoo, postgres, settings, system
+from . import bench, check, console, database, odoo, postgres, settings, system
 
 
 def run_odoo(arguments: list[str]) -> int:
@@ -47,7 +47,15 @@ def run_lint(arguments: list[str]) -> int:
     return lint(arguments)
 
 
+def use_hooks(_arguments: list[str]) -> int:
+    """Run the linters before each commit of this clone."""
+    console.run(["git", "config", "core.hooksPath", "dev/hooks"], cwd=settings.ROOT)
+    console.say("The linters now run before each commit. Undo: git config --unset core.hooksPath")
+    return 0
+
+
 COMMANDS = {
+    "hooks": use_hooks,
     "python": run_python,
     "bench": bench.main,
     "clean": lambda _: system.clean(),
