@@ -2,10 +2,9 @@
 
 import functools
 
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from odoo import SUPERUSER_ID
 from odoo.http import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..tools import batch
 

@@ -26,7 +26,7 @@ ROUTE = {
     "methods": ["POST"],
     "csrf": False,
     "save_session": False,
-    "max_content_length": batch.MAX_BYTES,
+    "max_content_length": batch.REFUSED_UNREAD,
 }
 
 

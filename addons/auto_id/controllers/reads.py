@@ -19,7 +19,7 @@ class ReadsController(http.Controller):
         methods=["POST"],
         csrf=False,
         save_session=False,
-        max_content_length=batch.MAX_BYTES,
+        max_content_length=batch.REFUSED_UNREAD,
     )
     @answers_errors
     def reads(self, **_form):

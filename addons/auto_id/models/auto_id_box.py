@@ -3,11 +3,10 @@ import datetime
 import logging
 import secrets
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from ..tools import batch
 
@@ -162,10 +161,23 @@ class AutoIdBox(models.Model):
             [("box_id", "=", self.id), ("identifier", "in", list(identifiers))]
         )
         missing = sorted(set(identifiers) - set(known.mapped("identifier")))
+        if missing:
+            self._claim()
         made = reader_model.create(
             [{"box_id": self.id, "identifier": name, "name": name} for name in missing]
         )
         return {reader.identifier: reader for reader in known | made}
+
+    def _claim(self):
+        """Write the row of the box, so that two transactions which do collide here.
+
+        PostgreSQL then reports a serialization failure, which Odoo answers by repeating the second
+        one; a collision in a unique index would be an error for whom it hits.
+        """
+        query = SQL(
+            "UPDATE auto_id_box SET write_date = now() AT TIME ZONE 'UTC' WHERE id = %s", self.id
+        )
+        self.env.cr.execute(query, log_exceptions=False)
 
     def _send(self, message_type, payload):
         """Send a message to the box over its websocket."""

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class AutoIdStation(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.with_company(self.company_id)._on_reads(reads)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise
         except Exception:
             _logger.exception("%s could not act on reads %s", self, reads.ids)

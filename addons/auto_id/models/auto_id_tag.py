@@ -56,9 +56,7 @@ class AutoIdTag(models.Model):
         inverse="_inverse_reference",
         help="The customer, product, lot or other record that is meant when this code is read.",
     )
-    record_name = fields.Char(
-        "Name", compute="_compute_record_name", search="_search_record_name"
-    )
+    record_name = fields.Char("Name", compute="_compute_record_name", search="_search_record_name")
     state = fields.Selection(
         [("active", "Active"), ("lost", "Lost"), ("blocked", "Blocked"), ("retired", "Retired")],
         required=True,
@@ -85,7 +83,7 @@ class AutoIdTag(models.Model):
     @api.depends("code")
     def _compute_key(self):
         for tag in self:
-            tag.key = tag._normalise(tag.code or "")
+            tag.key = tag._normalise(tag.code) if tag.code else False
 
     @api.depends("res_model", "res_id")
     def _compute_reference(self):
@@ -179,13 +177,18 @@ class AutoIdTag(models.Model):
             if code := vals.get("code"):
                 self._normalise(code)
                 vals["code"] = code_tool.as_shown(code)
-        return super().create(vals_list)
+        tags = super().create(vals_list)
+        tags._check_sees_record()
+        return tags
 
     def write(self, vals):
         if code := vals.get("code"):
             self._normalise(code)
             vals = {**vals, "code": code_tool.as_shown(code)}
-        return super().write(vals)
+        res = super().write(vals)
+        if "res_model" in vals or "res_id" in vals:
+            self._check_sees_record()
+        return res
 
     @api.private
     @api.model
@@ -250,25 +253,26 @@ class AutoIdTag(models.Model):
             )
         )
 
-    @api.constrains("res_model", "res_id", "company_id")
-    def _check_record(self):
-        """Whoever binds a tag must see the record, and it must be the company's."""
+    def _check_sees_record(self):
+        """Who binds a tag must see the record. Not a constraint: those run as superuser."""
         for tag in self:
             if record := tag._record():
                 record.check_access("read")
-                tag._check_same_company(record)
 
-    def _check_same_company(self, record):
-        owner = "company_id" in record._fields and record.sudo().company_id
-        if owner and owner not in self.company_id.sudo().parent_ids:
-            raise UserError(
-                self.env._(
-                    "%(record)s belongs to %(owner)s, but the tag to %(company)s.",
-                    record=record.display_name,
-                    owner=owner.name,
-                    company=self.company_id.name,
+    @api.constrains("res_model", "res_id", "company_id")
+    def _check_company_of_record(self):
+        for tag in self:
+            record = tag._record()
+            owner = "company_id" in record._fields and record.company_id
+            if owner and owner not in tag.company_id.parent_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(record)s belongs to %(owner)s, but the tag to %(company)s.",
+                        record=record.display_name,
+                        owner=owner.name,
+                        company=tag.company_id.name,
+                    )
                 )
-            )
 
     def action_unbind(self):
         for tag in self:

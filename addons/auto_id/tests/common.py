@@ -37,6 +37,7 @@ class BoxSide:
         """POST JSON without a ``jsonrpc`` key, as the box does."""
         return self.url_open(
             path,
+            method="POST",
             data=body if isinstance(body, str | bytes) else json.dumps(body),
             headers={"Content-Type": "application/json", **headers},
         )

@@ -27,8 +27,8 @@ class TestBox(BoxSide, TransactionCase):
         box = self.env["auto_id.box"].search([("name", "=", "Till 2")])
         self.assertEqual(box.pending_hash, signing.digest(token))
         shown = self.env[action["res_model"]].with_context(**action["context"])
-        self.assertEqual(shown.default_get(["pairing_line"]), {"pairing_line": line})
-        self.assertFalse(shown.create({}).with_context(auto_id_pairing_line=False).pairing_line)
+        self.assertEqual(shown.default_get(["pairing_line"])["pairing_line"], line)
+        self.assertNotIn("pairing_line", self.env["auto_id.connect"].default_get(["pairing_line"]))
 
     def test_a_token_is_issued_for_a_new_box_too(self):
         token = self.env["auto_id.box"]._issue_token(name="From make run")

@@ -64,7 +64,9 @@ class TestTag(BoxSide, TransactionCase):
         form.code = "04:a2:2b:1c"
         form.reference = self.other
         tag = form.save()
-        self.assertEqual((tag.key, tag.res_model, tag.res_id), ("04A22B1C", "res.partner", self.other.id))
+        self.assertEqual(
+            (tag.key, tag.res_model, tag.res_id), ("04A22B1C", "res.partner", self.other.id)
+        )
         self.assertEqual(tag.action_open_record()["res_id"], self.other.id)
         tag.action_unbind()
         with self.assertRaises(UserError):

@@ -6,6 +6,9 @@ import math
 from typing import Any
 
 MAX_BYTES = 1024 * 1024
+REFUSED_UNREAD = 8 * MAX_BYTES
+"""Beyond this Odoo itself refuses a body, without a friendly word."""
+
 MAX_EVENTS = 1000
 MAX_SEQUENCE = 2**63 - 1
 MAX_IDENTIFIER = 128
@@ -51,7 +54,7 @@ def read_time(value: Any, now: datetime.datetime) -> datetime.datetime:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return now
     try:
-        usable = math.isfinite(value) and 0 < value
+        usable = math.isfinite(value) and value > 0
         return datetime.datetime.fromtimestamp(value if usable else math.nan, datetime.UTC).replace(
             tzinfo=None, microsecond=0
         )

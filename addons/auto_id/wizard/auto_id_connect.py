@@ -38,9 +38,7 @@ class AutoIdConnect(models.TransientModel):
         self.ensure_one()
         if not self.name:
             raise UserError(self.env._("Say where the box stands, so that you know it again."))
-        box = self.env["auto_id.box"].create(
-            {"name": self.name, "company_id": self.company_id.id}
-        )
+        box = self.env["auto_id.box"].create({"name": self.name, "company_id": self.company_id.id})
         return self._show(box, box._issue_token(), url=self.url)
 
     @api.model
