@@ -171,9 +171,9 @@ class Announcer:
         except (RefusedError, requests.RequestException) as error:
             self._not_understood(manager, server, error)
         else:
+            failed, self._failed = self._failed, False
             self._say(logging.INFO, f"Paired with {server} as {manager.identifier}.")
-            if self._failed:
-                self._failed = False
+            if failed:
                 self._catch_up()
 
     def _announce(self, manager, server: str) -> str:
@@ -204,8 +204,8 @@ class Announcer:
         return _channel(response)
 
     def _not_understood(self, manager, server: str, error: Exception) -> None:
-        refused = isinstance(error, RefusedError)
-        if refused:
+        self._failed = True
+        if isinstance(error, RefusedError):
             self._say(logging.ERROR, f"{server} refuses this box: {error}.")
             self._not_before = time.monotonic() + REFUSED_PAUSE
         else:
@@ -213,7 +213,6 @@ class Announcer:
                 logging.WARNING,
                 f"The server {server} does not serve this box yet: {plainly(error)}.",
             )
-        self._failed = True
         manager.domain = None  # the loop sees another address and calls again in 3 s
 
     def _catch_up(self) -> None:
@@ -228,7 +227,7 @@ class Announcer:
         """Once for each state, not every three seconds."""
         if message != self._said:
             self._said = message
-            again = " The box keeps trying." if level >= logging.WARNING else ""
+            again = " The box keeps trying." if self._failed else ""
             _logger.log(level, "%s%s", message, again)
 
 

@@ -5,6 +5,7 @@ drivers, and its first import starts the sending.
 """
 
 import logging
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -16,8 +17,6 @@ from .spool import Spool
 
 _logger = logging.getLogger(__name__)
 
-_SPOOL = "auto_id/spool.sqlite3"
-
 
 def settings() -> Settings:
     """What the box's configuration says at this moment."""
@@ -27,6 +26,22 @@ def settings() -> Settings:
         identifier=helpers.get_identifier(),
         database=helpers.get_conf("db_name"),
     )
+
+
+def folder() -> Path:
+    """Where this box may keep files that outlive an update of its software.
+
+    On a Raspberry Pi the box's user may not create anything beside odoo.conf.
+    """
+    places = (helpers.path_file("auto_id"), Path.home() / ".auto_id")
+    for place in places:
+        try:
+            place.mkdir(mode=0o700, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(place, os.W_OK):
+            return place
+    raise OSError(f"No place for the spool of reads: neither {places[0]} nor {places[1]}.")
 
 
 def open_spool(path: Path) -> Spool:
@@ -44,6 +59,6 @@ def open_spool(path: Path) -> Spool:
         return Spool(path)
 
 
-spool = open_spool(helpers.path_file(_SPOOL))
+spool = open_spool(folder() / "spool.sqlite3")
 sender = Sender(spool, settings)
 sender.start()
