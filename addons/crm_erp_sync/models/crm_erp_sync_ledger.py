@@ -86,7 +86,7 @@ class CrmErpSyncLedger(models.Model):
 
     @api.model
     def _selection_rule(self):
-        return [(code, str(rule.title)) for code, rule in REGISTRY.items()]
+        return [(code, self.env._(rule.title)) for code, rule in REGISTRY.items()]
 
     def write(self, vals):
         """Refuse: what happened does not change."""

@@ -50,7 +50,7 @@ class CrmErpSyncPolicy(models.Model):
 
     @api.model
     def _selection_rule(self):
-        return [(code, str(rule.title)) for code, rule in REGISTRY.items()]
+        return [(code, self.env._(rule.title)) for code, rule in REGISTRY.items()]
 
     @api.depends("rule")
     @api.depends_context("lang")
