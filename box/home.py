@@ -6,7 +6,7 @@ every box has a launcher and an `iot_drivers` of its own, first on Python's path
 
     HOME/identity                 who this box is, for ever
     HOME/odoo.conf                what it is paired with; stock code writes here too
-    HOME/odoo/virtual_box_*.py    the launcher
+    HOME/odoo/start_box.py        the launcher, and beside it the package virtual_box
     HOME/odoo/odoo/addons/iot_drivers
     HOME/odoo/addons -> odoo/addons
     HOME/auto_id/spool.sqlite3    reads that the server does not know yet
@@ -23,7 +23,7 @@ from .errors import BoxError
 from .odoo_library import Library
 
 HERE = Path(__file__).parent
-LAUNCHER = "virtual_box_launcher.py"
+LAUNCHER = "start_box.py"
 _SECTION = "iot.box"
 _STAMP = ".copied-from"
 
@@ -67,8 +67,11 @@ class Home:
         """The launcher, and a copy of this Odoo's iot_drivers if it is not there yet."""
         addons = self.path / "odoo/odoo/addons"
         addons.mkdir(parents=True, exist_ok=True)
-        for name in ("launcher", "healing"):
-            shutil.copyfile(HERE / f"{name}.py", self.path / "odoo" / f"virtual_box_{name}.py")
+        shutil.copyfile(HERE / "launcher.py", self.launcher)
+        package = self.path / "odoo/virtual_box"
+        package.mkdir(exist_ok=True)
+        for name in ("__init__.py", "healing.py", "pairing.py"):
+            shutil.copyfile(HERE / name, package / name)
         link = self.path / "odoo/addons"
         if not link.is_symlink():
             link.symlink_to("odoo/addons")

@@ -35,9 +35,9 @@ class HealingLoader(importlib.abc.Loader):
 
     def exec_module(self, module):
         self._stock.exec_module(module)
-        import virtual_box_healing
+        from virtual_box import healing
 
-        virtual_box_healing.heal(module, HERE.parent)
+        healing.heal(module, HERE.parent)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import types
 import pytest
 import requests
 
-from box import healing
+from box import healing, pairing
 
 
 class Helpers(types.SimpleNamespace):
@@ -63,7 +63,7 @@ def test_settings_are_written_wholly_and_for_the_owner_only(tmp_path):
 
 
 def test_the_channel_of_a_good_answer():
-    assert healing._channel(answer(200, b'{"result": "channel"}')) == "channel"
+    assert pairing._channel(answer(200, b'{"result": "channel"}')) == "channel"
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def test_the_channel_of_a_good_answer():
     ],
 )
 def test_a_refusal_says_why(status, body, message):
-    with pytest.raises(healing.RefusedError, match=message):
-        healing._channel(answer(status, body))
+    with pytest.raises(pairing.RefusedError, match=message):
+        pairing._channel(answer(status, body))
 
 
 @pytest.mark.parametrize("status", [422, 429, 500, 502, 503])
 def test_a_server_with_trouble_is_not_a_refusal(status):
     with pytest.raises(requests.HTTPError, match=str(status)):
-        healing._channel(answer(status, b""))
+        pairing._channel(answer(status, b""))
 
 
 def test_errors_are_told_plainly():
     layers = "Pool(host='h'): Max retries (Caused by E('x: [Errno 111] Connection refused'))"
-    assert healing.plainly(requests.ConnectionError(layers)) == "Connection refused"
-    assert healing.plainly(requests.Timeout()) == "no answer in time"
-    assert healing.plainly(requests.ConnectionError("odd")) == "odd"
+    assert pairing.plainly(requests.ConnectionError(layers)) == "Connection refused"
+    assert pairing.plainly(requests.Timeout()) == "no answer in time"
+    assert pairing.plainly(requests.ConnectionError("odd")) == "odd"
