@@ -88,11 +88,12 @@ class CrmErpSyncLedger(models.Model):
     def _selection_rule(self):
         return [(code, self.env._(rule.title)) for code, rule in REGISTRY.items()]
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: what happened does not change."""
         raise UserError(self._refusal())
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         """Refuse: what happened does not go away, not even for the administrator."""
         raise UserError(self._refusal())
 

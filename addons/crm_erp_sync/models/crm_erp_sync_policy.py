@@ -57,8 +57,8 @@ class CrmErpSyncPolicy(models.Model):
     def _compute_texts(self):
         for policy in self:
             rule = REGISTRY.get(policy.rule)
-            policy.title = rule and self.env._(rule.title)  # pylint: disable=gettext-variable
-            policy.description = rule and self.env._(rule.help)  # pylint: disable=gettext-variable
+            policy.title = rule and self.env._(rule.title)
+            policy.description = rule and self.env._(rule.help)
 
     @api.model_create_multi
     def create(self, vals_list):

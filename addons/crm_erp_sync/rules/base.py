@@ -37,8 +37,8 @@ class Rule:
     default_policy: str = "keep"
 
     def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
         REGISTRY[cls.code] = cls
+        return super().__init_subclass__(**kwargs)
 
     def __init__(self, env):
         self.env = env

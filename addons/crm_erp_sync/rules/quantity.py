@@ -173,7 +173,7 @@ class Quantity(Flow, Rule):
     def _change_quantity(self, production, quantity):
         """Let stock's own wizard do it, but leave what lies on the bench as the floor put it."""
         bench = production.qty_producing
-        wizard = self.env["change.production.qty"].sudo().with_context(production.env.context)
+        wizard = self.env["change.production.qty"].sudo().with_context(**production.env.context)
         wizard.create({"mo_id": production.id, "product_qty": quantity}).change_prod_qty()
         if bench and production.product_uom_id.compare(bench, production.qty_producing):
             production.qty_producing = bench

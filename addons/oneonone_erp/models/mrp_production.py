@@ -12,8 +12,9 @@ class MrpProduction(models.Model):
 
     def _compute_state(self):
         # A computed state is stored without ``write``.
-        super()._compute_state()
+        result = super()._compute_state()
         self.env["oneonone.profile"]._oneonone_touch(self)
+        return result
 
     def _oneonone_partners(self):
         """Return the customers for whose orders this is made."""

@@ -6,8 +6,9 @@ class StockPicking(models.Model):
 
     def _compute_state(self):
         # A computed state is stored without ``write``.
-        super()._compute_state()
+        result = super()._compute_state()
         self.env["oneonone.profile"]._oneonone_touch(self)
+        return result
 
     def _oneonone_partners(self):
         """Return the customers to whose orders this transfer belongs."""
