@@ -61,5 +61,5 @@ def read_params(limit=batch.MAX_BYTES):
 
 
 def boxes():
-    """The boxes, for a caller that proves by a token or a signature what a user proves by rights."""
+    """The boxes, for a caller whose token or signature is its right."""
     return request.env["auto_id.box"].with_user(SUPERUSER_ID)

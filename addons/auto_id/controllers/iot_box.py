@@ -7,7 +7,7 @@ from odoo import fields, http
 from odoo.http import request
 from odoo.tools import file_path
 
-from ..models.auto_id_box_pairing import PairingRefused
+from ..models.auto_id_box_pairing import PairingRefusedError
 from ..tools import batch, handlers
 from ..tools import code as code_tool
 from .common import WireError, answers_errors, boxes, read_body, read_params
@@ -46,7 +46,7 @@ class IotBoxController(http.Controller):
             raise WireError(400, "malformed", "'iot_box' and 'devices' must be objects")
         try:
             channel = boxes()._setup(info, devices)
-        except PairingRefused as refusal:
+        except PairingRefusedError as refusal:
             # Not raised further: what the refusal has noted in the chatter must be kept.
             return request.make_json_response(
                 {"error": {"code": refusal.code, "message": str(refusal)}}, status=401
@@ -86,7 +86,7 @@ class IotBoxController(http.Controller):
     @http.route("/iot/box/webrtc_answer", **ROUTE)
     @answers_errors
     def webrtc_answer(self, **_form):
-        """The box answers an offer for a direct connection. We make none, so nobody waits for it."""
+        """The answer to an offer of a direct connection. We make none: nobody waits for it."""
         self._contact(read_params(SMALL).get("iot_box_identifier"))
         return self._done()
 
@@ -102,7 +102,7 @@ class IotBoxController(http.Controller):
 
     @http.route("/iot/keyboard_layouts", **ROUTE)
     def keyboard_layouts(self, **_form):
-        """The layouts that a box could use. It keeps its own choice, so there is nothing to keep."""
+        """The layouts that a box could use. It keeps its own choice: nothing to do here."""
         return self._done()
 
     @http.route("/iot/box/<string:identifier>/display_url", **{**ROUTE, "methods": ["GET"]})

@@ -5,6 +5,5 @@ from . import (
     auto_id_reader,
     auto_id_station,
     auto_id_tag,
-    base_partner_merge,
     res_partner,
 )

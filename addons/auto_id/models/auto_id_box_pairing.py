@@ -12,7 +12,7 @@ TOKEN_LIVES = datetime.timedelta(hours=24)
 REPORT_EVERY = datetime.timedelta(minutes=10)
 
 
-class PairingRefused(Exception):
+class PairingRefusedError(Exception):
     """A box that may not speak to us; ``code`` is for machines, the text for its log."""
 
     def __init__(self, code, message):
@@ -23,8 +23,9 @@ class PairingRefused(Exception):
 class AutoIdBox(models.Model):
     """Pairing: a token is shown once; the first box that presents it is bound to it for good.
 
-    The stock box sends its token each time it starts, so a token that was used keeps working for the
-    box it is bound to, and for no other. A new token replaces the old one when the box presents it.
+    The stock box sends its token each time it starts, so a token that was used keeps working for
+    the box it is bound to, and for no other. A new token replaces the old one when the box presents
+    it.
     """
 
     _inherit = "auto_id.box"
@@ -71,7 +72,7 @@ class AutoIdBox(models.Model):
 
     @api.model
     def _pairing_line(self, url, token):
-        """The token in the form that the box's own page takes: url|token|db_uuid|enterprise_code."""
+        """The token as the page of the box takes it: url|token|db_uuid|enterprise_code."""
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
         return "|".join([url.rstrip("/"), token, uuid, ""])
 
@@ -112,9 +113,9 @@ class AutoIdBox(models.Model):
         """Bind or recognise the box that presents itself; the channel it shall listen to."""
         identifier, token = info.get("identifier"), info.get("token")
         if not batch.is_identifier(identifier):
-            raise PairingRefused("malformed", "the box has no usable identifier")
+            raise PairingRefusedError("malformed", "the box has no usable identifier")
         if not token or not isinstance(token, str):
-            raise PairingRefused("no_token", "the box presents no token; connect it again")
+            raise PairingRefusedError("no_token", "the box presents no token; connect it again")
         box = self._admit(identifier, signing.digest(token))
         box._write_changed(
             {name: str(info.get(name) or "")[:128] or False for name in ("ip", "mac", "version")}
@@ -132,14 +133,16 @@ class AutoIdBox(models.Model):
         offered = everything.search([("pending_hash", "=", digest)])
         if box and offered != box:
             box._report_refusal()
-            raise PairingRefused(
+            raise PairingRefusedError(
                 "other_token", "this box is known with another token; issue a new one for it"
             )
         if not offered or offered.identifier not in (False, identifier):
             _logger.warning("A box %r with an unknown token was refused", identifier)
-            raise PairingRefused("unknown_token", "the token is unknown; connect the box again")
+            raise PairingRefusedError(
+                "unknown_token", "the token is unknown; connect the box again"
+            )
         if offered.pending_until < fields.Datetime.now():
-            raise PairingRefused("expired_token", "the token has expired; issue a new one")
+            raise PairingRefusedError("expired_token", "the token has expired; issue a new one")
         offered._bind(identifier)
         return offered
 
@@ -161,7 +164,7 @@ class AutoIdBox(models.Model):
         _logger.info("Box %r is now bound to %s", identifier, self)
 
     def _report_refusal(self):
-        """Someone presents this box's identifier with a wrong token: the log and the chatter say so.
+        """Tell the log and the chatter that someone came with this name and a wrong token.
 
         A stock box tries five times in a row, so the chatter gets one message in ten minutes.
         """

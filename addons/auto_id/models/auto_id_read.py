@@ -35,12 +35,12 @@ class AutoIdRead(models.Model):
     _order = "id desc"
     _rec_name = "code"
 
-    box_id = fields.Many2one("auto_id.box", "Box", readonly=True, ondelete="restrict")
+    box_id = fields.Many2one("auto_id.box", readonly=True, ondelete="restrict")
     reader_id = fields.Many2one(
-        "auto_id.reader", "Reader", readonly=True, index="btree_not_null", ondelete="restrict"
+        "auto_id.reader", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     station_id = fields.Many2one(
-        "auto_id.station", "Station", readonly=True, index="btree_not_null", ondelete="restrict"
+        "auto_id.station", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     sequence = BigInteger(
@@ -52,7 +52,7 @@ class AutoIdRead(models.Model):
     read_at = fields.Datetime(readonly=True, required=True, help="By the clock of the box.")
     create_date = fields.Datetime("Received", readonly=True, index=True)
     tag_id = fields.Many2one(
-        "auto_id.tag", "Tag", readonly=True, index="btree_not_null", ondelete="restrict"
+        "auto_id.tag", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     state = fields.Selection(
         [
@@ -79,7 +79,7 @@ class AutoIdRead(models.Model):
         for read in self:
             read.message = reasons.get(read.reason, False)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Reads are kept as they came: they cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
@@ -93,7 +93,7 @@ class AutoIdRead(models.Model):
         """Store what a box, or a browser at ``station``, has read, and act on it.
 
         :param box: the box that read, or an empty recordset
-        :param events: dictionaries with ``code`` and, from a box, ``sequence``, ``reader``, ``time``
+        :param events: dictionaries with ``code``; from a box, ``sequence``, ``reader``, ``time``
         :return: the new reads; those the box had sent before are left out
         """
         # sudo: nobody may create reads; who may have them created was checked by the caller.

@@ -28,7 +28,7 @@ class AutoIdReader(models.Model):
     name = fields.Char(required=True, help="As the box reported it; rename it as you like.")
     active = fields.Boolean(default=True)
     box_id = fields.Many2one(
-        "auto_id.box", "Box", required=True, readonly=True, index=True, ondelete="cascade"
+        "auto_id.box", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="box_id.company_id", store=True, index=True)
     identifier = fields.Char(required=True, readonly=True, help="What the box calls the device.")
@@ -41,7 +41,6 @@ class AutoIdReader(models.Model):
     )
     station_id = fields.Many2one(
         "auto_id.station",
-        "Station",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",

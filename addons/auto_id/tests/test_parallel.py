@@ -1,4 +1,4 @@
-"""Two transactions at once, for real: what a box does that sends again because the answer was late."""
+"""Two transactions at once, for real: a box sends again because the answer was late."""
 
 import threading
 from functools import partial

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CARD, BoxSide
 
@@ -54,7 +55,7 @@ class TestTag(BoxSide, TransactionCase):
 
     @mute_logger("odoo.sql_db")
     def test_a_code_is_unique_in_a_company(self):
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.tags.create({"code": f" {CARD} "})
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         self.tags.create({"code": CARD, "company_id": elsewhere.id})
@@ -96,7 +97,7 @@ class TestTag(BoxSide, TransactionCase):
 
     def test_a_tag_that_was_read_is_kept(self):
         self.station.scan(CARD)
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.tag.unlink()
 
     def test_things_of_a_company(self):

@@ -1,4 +1,4 @@
-"""How a box proves that a batch is its own: a token that is shown once, and what follows from it."""
+"""How a box proves that a batch is its own: a token, and what follows from it."""
 
 import hashlib
 import hmac

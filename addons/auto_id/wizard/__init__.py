@@ -1,1 +1,1 @@
-from . import auto_id_connect
+from . import auto_id_connect, base_partner_merge
