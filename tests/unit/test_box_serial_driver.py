@@ -60,7 +60,7 @@ def driver(monkeypatch, tmp_path, conf):
     provide(f"{STOCK}.driver", Driver=Driver)
     provide(f"{STOCK}.main", interfaces={"SerialInterface": type("S", (SerialInterface,), {})})
     provide(f"{STOCK}.tools", helpers=helpers)
-    ours = f"{handlers}.lib.auto_id"
+    ours = f"{STOCK}.iot_handlers.lib.auto_id"
     ports, framing = (importlib.import_module(f"{LIBRARY}.{part}") for part in ("ports", "framing"))
     provide(ours, ports=ports)
     monkeypatch.setitem(sys.modules, f"{ours}.framing", framing)
