@@ -60,6 +60,10 @@ class HistoryLoader:
         self._insert()
         self.report("profiles", 95)
         self._refresh_profiles()
+        # the end of the transaction would drop them too, but a caller may load a second file
+        self._execute(
+            "DROP TABLE oneonone_stage, oneonone_fresh, oneonone_customer, oneonone_product"
+        )
         return self.counts
 
     # The file into a temporary table -----------------------------------------------------------

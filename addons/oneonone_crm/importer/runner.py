@@ -47,7 +47,7 @@ class ImportRunner:
         self.registry = registry
         self.import_id = import_id
         self._progress = progress or (lambda phase, percent: None)
-        self._reported = 0.0
+        self._phase, self._reported = "", 0.0
 
     def run(self, source: Source, rejected_path: Path) -> dict:
         """Import the file, the rejected lines into `rejected_path`; the counts.
@@ -90,7 +90,7 @@ class ImportRunner:
             counts = loader.load(source, found, writer.add)
             stream.flush()
             record._set_done(counts, rejected_path, found)
-            self._report("done", 100, force=True)
+            self._report("done", 100)
         return counts
 
     @contextlib.contextmanager
@@ -111,11 +111,11 @@ class ImportRunner:
         with self._record() as record:
             record._set_failed(error)
 
-    def _report(self, phase: str, percent: float, force: bool = False) -> None:
+    def _report(self, phase: str, percent: float) -> None:
         now = time.monotonic()
-        if not force and now - self._reported < REPORT_EVERY and 0 < percent < 100:
+        if phase == self._phase and now - self._reported < REPORT_EVERY:
             return
-        self._reported = now
+        self._phase, self._reported = phase, now
         self._progress(phase, percent)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
