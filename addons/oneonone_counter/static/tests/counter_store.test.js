@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { advanceTime, describe, expect, test } from "@odoo/hoot";
 import { CounterStore } from "@oneonone_counter/store/counter_store";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
@@ -182,9 +182,26 @@ test("after a broken connection all is fetched again", async () => {
         counter_state: { station, visit: visit(4), last_notification_id: 50 },
     });
     bus.dispatchEvent(new Event("BUS:DISCONNECT"));
-    expect(store.state.connected).toBe(false);
-    await store.reload();
+    await advanceTime(1000);
     expect(store.state.connected).toBe(true);
-    expect(store.state.visit.id).toBe(4);
+    await advanceTime(1500);
+    expect(store.state.connected).toBe(false);
+    expect(store.state.visit).toBe(null);
+    await advanceTime(3000);
+    expect(store.state.visit.id).toBe(4, { message: "the screen stays true without the bus" });
+    expect(store.state.connected).toBe(false);
+    bus.dispatchEvent(new Event("BUS:RECONNECT"));
+    expect(store.state.connected).toBe(true);
+    store.stop();
+});
+
+test("a websocket that is back at once is not worth a word", async () => {
+    const { store, bus } = await open({
+        counter_state: { station, visit: null, last_notification_id: 50 },
+    });
+    bus.dispatchEvent(new Event("BUS:DISCONNECT"));
+    bus.dispatchEvent(new Event("BUS:RECONNECT"));
+    await advanceTime(5000);
+    expect(store.state.connected).toBe(true);
     store.stop();
 });

@@ -4,14 +4,10 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { CustomerHeader } from "../customer_header/customer_header";
 import { CustomerSearch } from "../customer_search/customer_search";
+import { CustomerView } from "../customer_view/customer_view";
 import { IdlePanel } from "../idle_panel/idle_panel";
 import { MessageBar } from "../message_bar/message_bar";
-import { OrderCard } from "../order_card/order_card";
-import { OrderPanel } from "../order_panel/order_panel";
-import { PurchaseList } from "../purchase_list/purchase_list";
-import { QuotationPanel } from "../quotation_panel/quotation_panel";
 import { StationPicker } from "../station_picker/station_picker";
 import { CounterStore } from "../store/counter_store";
 import { UnknownCode } from "../unknown_code/unknown_code";
@@ -20,14 +16,10 @@ import { UnknownCode } from "../unknown_code/unknown_code";
 export class CounterScreen extends Component {
     static template = "oneonone_counter.CounterScreen";
     static components = {
-        CustomerHeader,
         CustomerSearch,
+        CustomerView,
         IdlePanel,
         MessageBar,
-        OrderCard,
-        OrderPanel,
-        PurchaseList,
-        QuotationPanel,
         StationPicker,
         UnknownCode,
     };
@@ -58,10 +50,6 @@ export class CounterScreen extends Component {
             return "unknown";
         }
         return this.ui.searching ? "search" : null;
-    }
-
-    get orders() {
-        return this.state.visit.card.orders || [];
     }
 
     get health() {

@@ -1,4 +1,4 @@
-import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { QuantityStepper } from "../quantity_stepper/quantity_stepper";
 import { day, money, plainName, promiseWords, quantity } from "../utils/format";
@@ -7,17 +7,16 @@ import { day, money, plainName, promiseWords, quantity } from "../utils/format";
 export class OrderPanel extends Component {
     static template = "oneonone_counter.OrderPanel";
     static components = { QuantityStepper };
-    static props = { store: Object };
+    static props = { store: Object, order: Object };
 
     setup() {
         this.state = useState(this.props.store.state);
-        this.ui = useState({ changes: {}, orderId: this.order.id, sending: false });
+        this.ui = useState({ changes: {}, sending: false });
         Object.assign(this, { plainName, quantity });
-        onWillUpdateProps(() => this.forgetOthers());
     }
 
     get order() {
-        return this.props.store.state.order;
+        return this.props.order;
     }
 
     get isQuotation() {
@@ -26,11 +25,6 @@ export class OrderPanel extends Component {
 
     get canChange() {
         return !this.order.locked && ["draft", "sent", "sale"].includes(this.order.state);
-    }
-
-    /** The changes made and not saved; those of another order do not count. */
-    get changes() {
-        return this.ui.orderId === this.order.id ? this.ui.changes : {};
     }
 
     get isChanged() {
@@ -59,17 +53,10 @@ export class OrderPanel extends Component {
     }
 
     wanted(line) {
-        return this.changes[line.id] ?? line.quantity;
-    }
-
-    forgetOthers() {
-        if (this.ui.orderId !== this.order.id) {
-            Object.assign(this.ui, { changes: {}, orderId: this.order.id });
-        }
+        return this.ui.changes[line.id] ?? line.quantity;
     }
 
     change(line, value) {
-        this.forgetOthers();
         this.ui.changes[line.id] = value;
     }
 

@@ -1,4 +1,4 @@
-import { Component, onWillDestroy, useState } from "@odoo/owl";
+import { Component, onMounted, onWillDestroy, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { money } from "../utils/format";
@@ -18,6 +18,7 @@ export class ProductSearch extends Component {
         this.state = useState({ term: "", found: null });
         this.latest = 0;
         this.searchSoon = useDebounced(() => this.search(), 200);
+        onMounted(() => this.props.usual.length || this.search());
         onWillDestroy(() => (this.latest = -1));
     }
 
@@ -40,13 +41,10 @@ export class ProductSearch extends Component {
 
     async search() {
         const term = this.state.term.trim();
-        if (!term) {
-            this.state.found = this.props.usual.length ? null : await this.props.search("");
-            return;
-        }
         const ticket = ++this.latest;
-        const found = await this.props.search(term);
-        if (ticket === this.latest && found) {
+        // without a usual product, all that is for sale is a beginning
+        const found = term || !this.props.usual.length ? await this.props.search(term) : null;
+        if (ticket === this.latest && found !== undefined) {
             this.state.found = found;
         }
     }
@@ -64,6 +62,7 @@ export class ProductSearch extends Component {
 
     choose(product) {
         this.props.onChoose(product);
-        Object.assign(this.state, { term: "", found: null });
+        this.state.term = "";
+        this.search();
     }
 }

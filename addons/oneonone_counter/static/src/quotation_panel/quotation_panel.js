@@ -8,7 +8,7 @@ import { money } from "../utils/format";
 export class QuotationPanel extends Component {
     static template = "oneonone_counter.QuotationPanel";
     static components = { ProductSearch, QuantityStepper };
-    static props = { store: Object };
+    static props = { store: Object, visit: Object };
 
     setup() {
         this.state = useState(this.props.store.state);
@@ -16,7 +16,7 @@ export class QuotationPanel extends Component {
     }
 
     get currency() {
-        return this.state.visit.card.currency;
+        return this.props.visit.card.currency;
     }
 
     get total() {

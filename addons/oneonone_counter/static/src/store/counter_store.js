@@ -7,6 +7,7 @@ import { loadCart, newRequest, saveCart } from "../utils/cart_storage";
 
 const STATION_KEY = "oneonone_counter.station";
 const RETRY_DELAY = 3000;
+const BUS_GRACE = 2000;
 const REFRESH_DELAY = 250;
 const HEALTH_INTERVAL = 60000;
 
@@ -34,6 +35,7 @@ export class CounterStore {
             announcement: "",
         });
         this.request = newRequest();
+        this.connection = { server: true, bus: true };
         this.ignoreUpTo = 0;
         this.endedVisits = new Set();
         this.timers = {};
@@ -52,7 +54,7 @@ export class CounterStore {
         for (const [type, callback] of Object.entries(this.subscriptions)) {
             this.bus.subscribe(type, callback);
         }
-        this.bus.addEventListener("BUS:DISCONNECT", this.onDisconnect);
+        this.bus.addEventListener("BUS:DISCONNECT", this.onBusLost);
         this.bus.addEventListener("BUS:RECONNECT", this.onReconnect);
         this.bus.addEventListener("BUS:CONNECT", this.onReconnect);
         const stations = await this.call("auto_id.station", "counter_stations", []);
@@ -80,7 +82,7 @@ export class CounterStore {
         for (const [type, callback] of Object.entries(this.subscriptions)) {
             this.bus.unsubscribe(type, callback);
         }
-        this.bus.removeEventListener("BUS:DISCONNECT", this.onDisconnect);
+        this.bus.removeEventListener("BUS:DISCONNECT", this.onBusLost);
         this.bus.removeEventListener("BUS:RECONNECT", this.onReconnect);
         this.bus.removeEventListener("BUS:CONNECT", this.onReconnect);
         Object.values(this.timers).forEach((timer) => browser.clearTimeout(timer));
@@ -140,7 +142,7 @@ export class CounterStore {
         this.state.pending++;
         try {
             const answer = await this.orm.silent.call(model, method, args);
-            this.state.connected = true;
+            this.setConnection({ server: true });
             return answer;
         } catch (error) {
             this.onError(error);
@@ -157,7 +159,7 @@ export class CounterStore {
 
     onError(error) {
         if (error instanceof ConnectionLostError) {
-            this.onDisconnect();
+            this.setConnection({ server: false });
         } else if (error instanceof RPCError) {
             this.state.error =
                 error.data?.message || error.message || _t("The server could not do this.");
@@ -166,18 +168,26 @@ export class CounterStore {
         }
     }
 
-    onDisconnect = () => {
-        this.state.connected = false;
+    /** Both must work; until they do, ask again and again, so that the screen stays true. */
+    setConnection(change) {
+        Object.assign(this.connection, change);
+        this.state.connected = this.connection.server && this.connection.bus;
         browser.clearTimeout(this.timers.retry);
-        this.timers.retry = browser.setTimeout(() => this.reload(), RETRY_DELAY);
+        if (!this.state.connected) {
+            this.timers.retry = browser.setTimeout(() => this.reload(), RETRY_DELAY);
+        }
+    }
+
+    /** A websocket breaks now and then and is back at once: no word about that. */
+    onBusLost = () => {
+        browser.clearTimeout(this.timers.grace);
+        this.timers.grace = browser.setTimeout(() => this.setConnection({ bus: false }), BUS_GRACE);
     };
 
     onReconnect = () => {
-        if (this.state.phase === "ready") {
-            this.reload();
-        } else {
-            this.state.connected = true;
-        }
+        browser.clearTimeout(this.timers.grace);
+        this.setConnection({ bus: true });
+        this.reload();
     };
 
     /** Fetch again all that the screen shows. */

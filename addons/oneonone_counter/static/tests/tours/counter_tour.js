@@ -87,6 +87,25 @@ registry.category("web_tour.tours").add("oneonone_counter_serve", {
             trigger: ".o_counter_name:contains('Bob Counter')",
         },
         {
+            content: "Products to begin with, for a customer without any usual one",
+            trigger: ".o_counter_product",
+            run: () => {
+                document.activeElement.blur();
+                scan("ADA-CARD");
+            },
+        },
+        {
+            content: "The next card replaces the customer, and all of the screen with them",
+            trigger: ".o_counter_name:contains('Ada Counter')",
+        },
+        {
+            trigger: ".o_counter_small_title:contains('Usual')",
+            run: () => scan("BOB-CARD"),
+        },
+        {
+            trigger: ".o_counter_name:contains('Bob Counter')",
+        },
+        {
             trigger: ".o_counter_next",
             run: "click",
         },
