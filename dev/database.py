@@ -1,6 +1,7 @@
 """Databases and their filestores: made from templates, so that a fresh one takes seconds."""
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -28,8 +29,12 @@ LANGUAGES = "en_US,zh_CN"
 _COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*$", re.MULTILINE)
 
 
+def _names() -> list[str]:
+    return [row[0] for row in postgres.query("SELECT datname FROM pg_database")]
+
+
 def exists(name: str) -> bool:
-    return (name,) in postgres.query("SELECT datname FROM pg_database")
+    return name in _names()
 
 
 def _filestore(name: str) -> Path:
@@ -103,11 +108,20 @@ def base_template() -> str:
 
 
 def fresh(name: str, template: str | None = None) -> None:
-    """A new database from a template, in place of an old one of that name."""
+    """A new database from a template, in place of an old one of that name.
+
+    It gets its name when it is whole. A name of its own until then, because PostgreSQL goes
+    on with a copy whose client was killed.
+    """
     template = template or base_template()
+    part = f"{name}_part_{os.getpid()}"
     with exclusive("databases"):
+        copy(template, part)
         drop(name)
-        copy(template, name)
+        rename(part, name)
+        for leftover in _names():
+            if re.fullmatch(rf"{re.escape(name)}_part_\d+", leftover):
+                drop(leftover)
 
 
 def addons_template(*, demo: bool) -> str:
@@ -137,8 +151,7 @@ def _make_addons_template(name: str, demo: bool) -> None:
 
 
 def _drop_older(prefix: str, newest: str) -> None:
-    names = [row[0] for row in postgres.query("SELECT datname FROM pg_database")]
-    for name in names:
+    for name in _names():
         if re.fullmatch(rf"{prefix}[0-9a-f]{{10}}(_unfinished)?", name) and name != newest:
             drop(name)
 

@@ -105,6 +105,7 @@ def page(browser, system, request):
     """A page whose console errors fail the test; a screenshot is kept when it fails."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     opened = context.new_page()
+    opened.set_default_timeout(30_000)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
