@@ -64,7 +64,8 @@ class ImportRunner:
                 return self._run_locked(lock_cr, source, rejected_path)
             except Exception as error:
                 self._set_failed(error)
-                raise
+                failure = error
+        raise failure  # after the lock's transaction has ended well, whatever happened inside
 
     def _run_locked(self, lock_cr, source, rejected_path):
         self._report("survey", 0)

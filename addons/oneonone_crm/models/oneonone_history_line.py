@@ -37,7 +37,6 @@ class OneononeHistoryLine(models.Model):
     country = fields.Char(readonly=True, help="The country as the file gave it.")
     import_id = fields.Many2one(
         "oneonone.history.import",
-        string="Import",
         readonly=True,
         ondelete="restrict",
         help="The import that brought this line.",

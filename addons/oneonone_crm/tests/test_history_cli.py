@@ -77,7 +77,7 @@ class TestCommandLine(BaseCase):
 
     def run_import(self, path, *options):
         process = self.start(path, *options)
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=400)
         return process.returncode, output, errors
 
     def stored(self):
@@ -121,7 +121,7 @@ class TestCommandLine(BaseCase):
             yield
 
     def wait_for(self, phase):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         query = """SELECT phase FROM oneonone_history_progress p
                      JOIN oneonone_history_import i ON i.id = p.import_id WHERE i.name LIKE %s"""
         while (phase,) not in self.query(query, f"{self.mark}%"):
@@ -155,7 +155,7 @@ class TestCommandLine(BaseCase):
     def test_two_at_once_do_not_double(self):
         path = self.write(self.line(n, n % 9, n % 7) for n in range(500))
         processes = [self.start(path, f"--rejected={self.folder / str(n)}") for n in range(2)]
-        outputs = [process.communicate(timeout=120) for process in processes]
+        outputs = [process.communicate(timeout=400) for process in processes]
         self.assertEqual([p.returncode for p in processes], [0, 0], outputs)
         self.assertEqual((self.stored(), self.customers()), (500, 9))
         imported = sorted("500 imported" in output for output, _errors in outputs)
