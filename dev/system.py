@@ -116,11 +116,12 @@ def _start_box() -> None:
     paired = home / "paired-with"
     first = not paired.exists() or paired.read_text() != uuid
     arguments = ["--home", home, "--server", SERVER, "--port", settings.BOX_PORT]
+    arguments += ["--serial", f"{READER}={scanner_path()}"]
     with step("Virtual IoT box"):
         if first:
             shutil.rmtree(home, ignore_errors=True)
             arguments += ["--token", _shell(_ISSUE_TOKEN).split("TOKEN ")[1].split()[0]]
-        service.start([sys.executable, "-m", "box", *arguments, "--serial", scanner_path()])
+        service.start([sys.executable, "-m", "box", *arguments])
         wait_until(_reader_works, service, 90, "The virtual IoT box")
         if first:
             _shell(_SERVE_COUNTER)
@@ -135,7 +136,7 @@ def scanner_path() -> Path:
 def _reader_works() -> bool:
     """Whether the box serves its scanner, and the server knows both."""
     devices = _fetch(f"http://127.0.0.1:{settings.BOX_PORT}/iot_drivers/data")
-    if str(scanner_path()).encode() not in devices:
+    if READER.encode() not in devices:
         return False
     known = postgres.query("SELECT id FROM auto_id_reader", database=settings.DATABASE)
     return bool(known)
