@@ -72,6 +72,10 @@ export class CustomerSearch extends Component {
         this.state.creating = true;
     }
 
+    get title() {
+        return this.state.creating ? _t("New customer") : this.props.title;
+    }
+
     get nothingFound() {
         return _t("No customer fits “%s”.", this.state.term.trim());
     }
