@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -30,7 +30,6 @@ export class CounterScreen extends Component {
     setup() {
         this.action = useService("action");
         this.menu = useService("menu");
-        this.root = useRef("root");
         this.store = new CounterStore({
             orm: this.env.services.orm,
             bus: useService("bus_service"),
@@ -79,14 +78,13 @@ export class CounterScreen extends Component {
         }
     }
 
-    /** Back to Odoo: the first application, as after logging in. */
-    leave() {
-        const apps = this.menu.getApps().filter((app) => app.actionPath !== "counter");
-        const app = apps.find(({ xmlid }) => xmlid === "oneonone_crm.menu_root") || apps[0];
+    /** Back to Odoo, where this counter's visits are listed. */
+    async leave() {
+        await this.action.doAction("oneonone_counter.oneonone_visit_action", {
+            clearBreadcrumbs: true,
+        });
+        const app = this.menu.getApps().find(({ xmlid }) => xmlid === "oneonone_crm.menu_root");
         if (app) {
-            this.action.doAction("oneonone_counter.oneonone_visit_action", {
-                clearBreadcrumbs: true,
-            });
             this.menu.setCurrentMenu(app);
         }
     }
