@@ -1,5 +1,7 @@
 """What a database consists of, as far as an add-on could leave a trace in it."""
 
+import re
+
 from dev import postgres
 
 _QUERIES = {
@@ -31,8 +33,12 @@ _QUERIES = {
     "assets": "SELECT path FROM ir_asset",
     "users": "SELECT login FROM res_users",
 }
-# Odoo keeps these of every module it ever saw, installed or not.
-_IGNORED = ("base.module_",)
+# Identifiers that Odoo itself leaves in whatever module extends a mixin, when a model that
+# uses the mixin goes: it does so with its own `maintenance`, too, and sweeps them at the next
+# upgrade of that module.
+_IGNORED = re.compile(
+    r"base\.module_|(mail|portal|rating|sms|calendar)\.(model_inherit|selection)__"
+)
 
 
 def take(database: str) -> dict[str, set[str]]:
@@ -40,7 +46,7 @@ def take(database: str) -> dict[str, set[str]]:
     found = {}
     for kind, sql in _QUERIES.items():
         names = {str(row[0]) for row in postgres.query(sql, database=database)}
-        found[kind] = {name for name in names if not name.startswith(_IGNORED)}
+        found[kind] = {name for name in names if not _IGNORED.match(name)}
     return found
 
 

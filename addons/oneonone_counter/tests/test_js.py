@@ -1,10 +1,12 @@
-from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+from odoo.addons.web.tests import test_js
 from odoo.tests import no_retry, tagged
 
 
 @tagged("post_install", "-at_install")
-class TestCounterJs(HOOTCommon):
+class TestCounterJs(test_js.HOOTCommon):
     """The JavaScript unit tests of this add-on, and no other."""
+
+    _test_params = ()  # Odoo's own runner sets them, pytest does not
 
     def setUp(self):
         super().setUp()
@@ -23,5 +25,5 @@ class TestCounterJs(HOOTCommon):
             login="admin",
             timeout=600,
             success_signal="[HOOT] Test suite succeeded",
-            error_checker=unit_test_error_checker,
+            error_checker=test_js.unit_test_error_checker,
         )

@@ -93,7 +93,7 @@ class OneononeHistoryImport(models.Model):
     @api.depends("file_name")
     def _compute_name(self):
         for record in self:
-            record.name = record.name or record.file_name or self.env._("New import")
+            record.name = record.name or record.file_name
 
     @api.depends("file_name", "name")
     def _compute_rejected_file_name(self):

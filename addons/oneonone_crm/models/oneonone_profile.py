@@ -169,7 +169,7 @@ class OneononeProfile(models.Model):
     @api.model
     def _cron_refresh(self):
         """Every night: statuses change with the days, cut points with all customers."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         for left, company in zip(range(len(companies))[::-1], companies, strict=True):
             self._refresh(company=company)
             self.env["ir.cron"]._commit_progress(1, remaining=left)

@@ -40,9 +40,7 @@ export class HistoryProgress extends Component {
         if (!record.resId || !["queued", "running"].includes(record.data.state)) {
             return;
         }
-        const info = await this.orm.silent.call(record.resModel, "progress_info", [
-            [record.resId],
-        ]);
+        const info = await this.orm.silent.call(record.resModel, "progress_info", [[record.resId]]);
         if (this.gone) {
             return;
         }
