@@ -37,7 +37,7 @@ _QUERIES = {
 # uses the mixin goes: it does so with its own `maintenance`, too, and sweeps them at the next
 # upgrade of that module.
 _IGNORED = re.compile(
-    r"base\.module_|(mail|portal|rating|sms|calendar)\.(model_inherit|selection)__"
+    r"base\.module_|(?!auto_id|oneonone|crm_erp_sync)\w+\.(model_inherit|selection)__"
 )
 
 
