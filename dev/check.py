@@ -101,9 +101,9 @@ def _e2e() -> Outcome:
     return _pytest("e2e", "-p", "no:odoo", "tests/e2e")
 
 
-# Each lane uses one core; the phases of `_LAST` drive whole systems and run alone.
-_LANES: tuple[tuple[Callable[[], Outcome], ...], ...] = ((_odoo,), (_lint, _unit, _install))
-_LAST: tuple[Callable[[], Outcome], ...] = (_box, _e2e)
+# Each lane uses one core; the last phase drives the whole system and runs alone.
+_LANES: tuple[tuple[Callable[[], Outcome], ...], ...] = ((_odoo, _box), (_lint, _unit, _install))
+_LAST: tuple[Callable[[], Outcome], ...] = (_e2e,)
 
 
 def main(arguments: list[str]) -> int:
