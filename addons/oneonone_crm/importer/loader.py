@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.gc import disabling_gc
 
 from ..tools.history_file import Line, read_lines
 from ..tools.history_survey import Source, Survey
@@ -184,7 +185,10 @@ class HistoryLoader:
         while rows := self.env.execute_query_dict(
             SQL("SELECT * FROM %s WHERE record_id IS NULL ORDER BY code LIMIT %s", table, BATCH)
         ):
-            records = values(rows)
+            # the collector would look through all these new objects, again and again
+            with disabling_gc():
+                records = values(rows)
+                self.env.flush_all()
             codes = [row["code"] for row in rows]
             self._execute(
                 SQL(
@@ -224,9 +228,13 @@ class HistoryLoader:
         return {name: country for country, *names in rows for name in names if name}
 
     def _product_values(self, rows):
-        return self.env["product.product"].create(
+        products = self.env["product.product"]
+        # asked once a batch: `create` asks for them once a product, with a query each
+        defaults = products.default_get(list(products._fields))
+        return products.create(
             [
                 {
+                    **defaults,
                     "name": row["name"] or row["code"],
                     "default_code": row["code"],
                     "company_id": self.company.id,
