@@ -3,8 +3,8 @@
 import os
 import shutil
 
-from . import settings
-from .console import UserError, run, step
+from . import debian, settings
+from .console import UserError
 
 # The second: Chinese glyphs for the screens in Chinese.
 PACKAGES = ("chromium", "fonts-noto-cjk")
@@ -26,12 +26,8 @@ def ensure() -> str | None:
     :raises UserError: in CI, where browser tests must not be skipped.
     """
     found = find()
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        with step("Chromium from Debian"):
-            apt = ["apt-get", "-qq", "-o", "Acquire::Retries=3"]
-            run([*apt, "update"], env=quiet)
-            run([*apt, "install", "--no-install-recommends", "-y", *PACKAGES], env=quiet)
+    if not found and debian.may_install():
+        debian.install(PACKAGES)
         found = find()
     if not found and settings.IN_CI:
         raise UserError(f"Chromium is missing, and CI skips no browser test. {HELP}")
