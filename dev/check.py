@@ -36,13 +36,9 @@ class Outcome:
         return not self.exit_code and not self.failed
 
 
-def _environment(**variables: str) -> dict[str, str]:
-    """A phase's environment; an ODOO_RC of the user's must not reach it."""
-    environment = {k: v for k, v in os.environ.items() if k != "ODOO_RC"}
-    return {**environment, "ONEONONE_TOOLING": str(settings.ROOT), **variables}
-
-
-def _run(name: str, command: list[str], environment: dict[str, str]) -> Outcome:
+def _run(name: str, command: list[str]) -> Outcome:
+    # An ODOO_RC of the user's would make pytest-odoo load that Odoo.
+    environment = {key: value for key, value in os.environ.items() if key != "ODOO_RC"}
     started = time.monotonic()
     log = REPORTS / f"{name}.log"
     with log.open("w") as file:
@@ -52,11 +48,11 @@ def _run(name: str, command: list[str], environment: dict[str, str]) -> Outcome:
     return Outcome(name, seconds=time.monotonic() - started, exit_code=code)
 
 
-def _pytest(name: str, *arguments: str, **variables: str) -> Outcome:
+def _pytest(name: str, *arguments: str) -> Outcome:
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-rs", f"--junitxml={report}", *arguments]
-    outcome = _run(name, command, _environment(**variables))
+    outcome = _run(name, command)
     if report.exists():
         _count(outcome, report)
     return outcome
@@ -75,7 +71,7 @@ def _count(outcome: Outcome, report: Path) -> None:
 
 
 def _lint() -> Outcome:
-    outcome = _run("lint", [sys.executable, "-m", "dev", "lint"], _environment())
+    outcome = _run("lint", [sys.executable, "-m", "dev", "lint"])
     outcome.passed, outcome.failed = (0, 1) if outcome.exit_code else (1, 0)
     return outcome
 
