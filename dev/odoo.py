@@ -10,6 +10,7 @@ from . import settings
 from .odoo_source import addons_folders, odoo_library
 
 DATA = settings.STATE / "odoo-data"
+LAUNCHER = settings.ROOT / "dev/launcher/server.py"
 
 
 def environment() -> dict[str, str]:
@@ -18,7 +19,7 @@ def environment() -> dict[str, str]:
 
 
 def command(arguments: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "odoo", *arguments]
+    return [sys.executable, str(LAUNCHER), *arguments]
 
 
 def run_odoo(arguments: Sequence[str]) -> int:
