@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.tools import file_path
 
 from ..models.auto_id_box_pairing import PairingRefusedError
-from ..tools import batch, handlers
+from ..tools import batch, handlers, packages
 from ..tools import code as code_tool
 from .common import WireError, answers_errors, boxes, read_body, read_params
 
@@ -61,7 +61,8 @@ class IotBoxController(http.Controller):
             return request.make_response(b"")
         box._touch()
         try:
-            etag, archive = handlers.build([Path(file_path("iot_drivers/iot_handlers")), HANDLERS])
+            roots = [Path(file_path("iot_drivers/iot_handlers")), HANDLERS]
+            etag, archive = handlers.build(roots, packages.installed())
         except (handlers.HandlersError, FileNotFoundError) as error:
             # An answer without the stock handlers, or a broken one, would leave the box with none.
             _logger.error("No handlers for box %s: %s", box.name, error)

@@ -1,0 +1,3 @@
+from . import packages
+
+packages.make_importable()
