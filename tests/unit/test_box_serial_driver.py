@@ -1,74 +1,26 @@
 """The serial driver on a pseudo-terminal, with a stand-in for the box around it."""
 
-import importlib
 import os
-import sys
-import threading
+import termios
 import time
 import tty
-import types
 
 import pytest
-from auto_id.iot_handlers.lib.auto_id.ports import Port
-from auto_id.iot_handlers.lib.auto_id.spool import Spool
-
-STOCK = "odoo.addons.iot_drivers"
-LIBRARY = "auto_id.iot_handlers.lib.auto_id"
-
-
-class Driver(threading.Thread):
-    """As much of stock `Driver` as ours uses."""
-
-    def __init__(self, identifier, device):
-        super().__init__(daemon=True)
-        self.device_identifier = identifier
-        self._stopped = threading.Event()
-
-
-class SerialInterface:
-    """Stock's finder of ports: it sees whatever is there."""
-
-    seen = ()
-
-    def get_devices(self):
-        return {name: {"identifier": name} for name in self.seen}
+from box_stand_in import Box
 
 
 @pytest.fixture
-def conf():
-    return {}
+def box(monkeypatch, tmp_path):
+    return Box(monkeypatch, tmp_path)
 
 
 @pytest.fixture
-def driver(monkeypatch, tmp_path, conf):
+def driver(box):
     """The driver's module, loaded as a box does it."""
-
-    def provide(name, **content):
-        module = types.ModuleType(name)
-        module.__dict__.update(content, __path__=[])
-        monkeypatch.setitem(sys.modules, name, module)
-
-    helpers = types.SimpleNamespace(get_conf=lambda key, section: conf.get(key))
-    for name in (
-        "odoo",
-        "odoo.addons",
-        STOCK,
-        f"{STOCK}.iot_handlers",
-        f"{STOCK}.iot_handlers.lib",
-    ):
-        provide(name)
-    provide(f"{STOCK}.driver", Driver=Driver)
-    provide(f"{STOCK}.main", interfaces={"SerialInterface": type("S", (SerialInterface,), {})})
-    provide(f"{STOCK}.tools", helpers=helpers)
-    ours = f"{STOCK}.iot_handlers.lib.auto_id"
-    ports, framing = (importlib.import_module(f"{LIBRARY}.{part}") for part in ("ports", "framing"))
-    provide(ours, ports=ports)
-    monkeypatch.setitem(sys.modules, f"{ours}.framing", framing)
-    provide(f"{ours}.outbox", spool=Spool(tmp_path / "spool.sqlite3"))
-    name = "auto_id.iot_handlers.drivers.auto_id_serial_driver"
-    monkeypatch.delitem(sys.modules, name, raising=False)
-    yield importlib.import_module(name)
-    sys.modules.pop(name)
+    return box.load(
+        "drivers.auto_id_serial_driver",
+        *("framing", "limits", "places", "ports", "settings", "speeds"),
+    )
 
 
 @pytest.fixture
@@ -81,80 +33,147 @@ def line():
     os.close(scanner_end)
 
 
-def codes(driver, number, seconds=5):
-    end = time.monotonic() + seconds
-    while len(driver.spool) < number and time.monotonic() < end:
-        time.sleep(0.01)
-    return [(event.reader, event.code) for event in driver.spool.batch(99)]
-
-
 @pytest.fixture
-def started(driver, line):
-    """A scanner that listens to the line."""
-    scanner = driver.AutoIdSerialScanner("counter", {"port": Port("counter", line[1])})
-    scanner.start()
-    time.sleep(0.3)  # what comes before the line is open is lost, as with real lines
-    yield scanner
-    scanner._stopped.set()
-    scanner.join(5)
-    assert not scanner.is_alive()
+def start(driver, line):
+    """Start a scanner that listens to the line; all of them end with the test."""
+    started = []
+
+    def start(place=line[1], name="counter"):
+        scanner = driver.AutoIdSerialScanner(name, {"identifier": name, "place": place})
+        scanner.start()
+        started.append(scanner)
+        time.sleep(0.3)  # what comes before the line is open is lost, as with real lines
+        return scanner
+
+    yield start
+    for scanner in started:
+        scanner.disconnect()
+    for scanner in started:
+        scanner.join(5)
+        assert not scanner.is_alive()
 
 
-def test_codes_go_to_the_spool_with_their_reader(driver, line, started):
+def settle(box, **options):
+    """Settings for the reader `counter`, as if they came from Odoo."""
+    box.library("configuration").store("v", {"counter": {"driver": "serial", **options}})
+    time.sleep(0.5)
+
+
+def speed(line):
+    return termios.tcgetattr(line[0])[4]
+
+
+def test_codes_go_to_the_spool_with_their_reader(box, line, start):
+    scanner = start()
     os.write(line[0], b"CARD-7\r\nCARD-8\r")
-    assert codes(driver, 2) == [("counter", "CARD-7"), ("counter", "CARD-8")]
-    assert (started.device_type, started.device_connection) == ("scanner", "serial")
+    assert box.codes(2) == [("counter", "CARD-7"), ("counter", "CARD-8")]
+    assert (scanner.device_type, scanner.device_connection) == ("scanner", "serial")
+    assert (scanner.state, scanner.reads, scanner.errors) == ("working", 2, 0)
 
 
-def test_silence_ends_the_code_of_a_scanner_without_suffix(driver, line, started):
+def test_silence_ends_the_code_of_a_scanner_without_suffix(box, line, start):
+    start()
     os.write(line[0], b"CARD-7")
-    assert codes(driver, 1) == [("counter", "CARD-7")]
+    assert box.codes(1) == [("counter", "CARD-7")]
 
 
-def test_a_full_spool_does_not_end_the_reading(driver, line, started, monkeypatch, caplog):
-    def fail(reader, code):
+def test_a_full_spool_does_not_end_the_reading(box, line, start, monkeypatch, caplog):
+    def fail(reads):
         raise OSError("the disk is full")
 
+    scanner = start()
     with monkeypatch.context() as patch:
-        patch.setattr(driver.spool, "put", fail)
+        patch.setattr(box.library("reader_driver").outbox, "put_many", fail)
         os.write(line[0], b"LOST\r")
         time.sleep(0.3)
     os.write(line[0], b"CARD-7\r")
-    assert codes(driver, 1) == [("counter", "CARD-7")]
+    assert box.codes(1) == [("counter", "CARD-7")]
     assert "could not be stored" in caplog.text
+    assert (scanner.reads, scanner.errors) == (1, 1)
 
 
-def test_a_port_that_comes_later_is_opened(driver, line, tmp_path):
+def test_a_port_that_comes_later_is_opened(box, line, start, tmp_path):
     link = tmp_path / "link"
-    scanner = driver.AutoIdSerialScanner("counter", {"port": Port("counter", str(link))})
-    scanner.start()
-    time.sleep(0.3)
+    scanner = start(str(link))
+    assert scanner.state == "waiting"
     link.symlink_to(line[1])
     time.sleep(1.2)
     os.write(line[0], b"CARD-7\r")
-    assert codes(driver, 1) == [("counter", "CARD-7")]
-    scanner._stopped.set()
+    assert box.codes(1) == [("counter", "CARD-7")]
+
+
+def test_new_settings_take_effect_at_once(box, line, start):
+    scanner = start()
+    settle(box, baudrate="19200", prefix="]C1", repeat_after=60)
+    assert speed(line) == termios.B19200
+    os.write(line[0], b"]C1CARD-7\rCARD-7\rCARD-8\r")
+    assert box.codes(2) == [("counter", "CARD-7"), ("counter", "CARD-8")]
+    settle(box, enabled=False)
+    assert scanner.state == "waiting"
+    os.write(line[0], b"NOBODY-LISTENS\r")
+    settle(box, framing="fixed", length=3)
+    termios.tcflush(line[0], termios.TCIOFLUSH)
+    os.write(line[0], b"abcdef")
+    assert box.codes(4)[-2:] == [("counter", "abc"), ("counter", "def")]
+
+
+def test_the_speed_is_found_and_remembered(box, line, start):
+    box.library("configuration").store("v", {"counter": {"driver": "serial"}})
+    scanner = start()
+    for _ in range(4):  # wrong at 9600, right at 115200
+        right = speed(line) == termios.B115200
+        os.write(line[0], b"CARD-7\r" if right else b"\x86\xff\xe6\r")
+        time.sleep(0.2)
+    assert box.codes(3) == [("counter", "CARD-7")] * 3
+    assert scanner.errors == 1
+    scanner.disconnect()
     scanner.join(5)
+    start()
+    assert speed(line) == termios.B115200
 
 
-def test_without_configuration_any_usb_port_that_nobody_wants(driver, conf):
+def test_a_flood_of_garbage_is_counted_and_not_stored(box, line, start, caplog):
+    settle(box, baudrate="9600")
+    scanner = start()
+    for _ in range(50):
+        os.write(line[0], b"\x86\xff\xfe\r" * 10)
+        time.sleep(0.005)
+    os.write(line[0], b"CARD-7\r")
+    codes = box.codes(6)
+    assert codes[-1] == ("counter", "CARD-7")
+    assert len(codes) == 6
+    assert scanner.errors == 500
+    assert caplog.text.count("it sent what is no code") <= 10
+
+
+def test_without_configuration_any_usb_port_that_nobody_wants(box, driver, monkeypatch):
     device = {"identifier": "/dev/ttyACM3"}
-    scanner = driver.AutoIdAnySerialScanner
-    assert scanner.connection_type == "serial"
-    assert scanner.priority < 0  # asked after the drivers of scales
-    assert scanner.supported(device)
-    assert not scanner.supported({"identifier": "/dev/ttyAMA0"})
-    assert scanner("/dev/ttyACM3", device)._port == Port("/dev/ttyACM3", "/dev/ttyACM3")
-    conf["serial_ports"] = "/dev/ttyUSB0"
-    assert not scanner.supported(device)
+    cls = driver.AutoIdAnySerialScanner
+    assert cls.connection_type == "serial"
+    assert cls.priority < 0  # asked after the drivers of scales
+    assert cls.supported(device)
+    assert not cls.supported({"identifier": "/dev/ttyAMA0"})
+    monkeypatch.setattr(driver.ports, "stable_name", lambda device: "/dev/serial/by-id/usb-Zebra")
+    box.devices["/dev/ttyACM3"] = scanner = cls("/dev/ttyACM3", device)
+    assert (scanner.device_identifier, scanner._place) == (
+        "/dev/serial/by-id/usb-Zebra",
+        "/dev/ttyACM3",
+    )
+    scanner.disconnect()
+    assert not box.devices
+    box.conf["serial_ports"] = "/dev/null"
+    assert not cls.supported(device)
 
 
-def test_stock_drivers_do_not_see_configured_ports(driver, conf, tmp_path):
+def test_stock_drivers_do_not_see_configured_ports(box, driver, tmp_path):
     (tmp_path / "tty").touch()
     (tmp_path / "by-id").symlink_to(tmp_path / "tty")
-    stock = driver.interfaces["SerialInterface"]()
-    stock.seen = [f"{tmp_path}/tty", "/dev/ttyUSB7"]
-    conf["serial_ports"] = f"counter={tmp_path}/by-id"
+    stock = box.interfaces["SerialInterface"]()
+    stock.seen = [f"{tmp_path}/tty", "/dev/ttyUSB7", "/dev/ttyUSB8"]
+    box.conf["serial_ports"] = f"counter={tmp_path}/by-id"
+    assert list(stock.get_devices()) == ["/dev/ttyUSB7", "/dev/ttyUSB8"]
+    settings = {"driver": "serial", "place": "/dev/ttyUSB8"}
+    box.library("configuration").store("v", {"dock": settings})
     assert list(stock.get_devices()) == ["/dev/ttyUSB7"]
-    conf["serial_ports"] = "nonsense"
+    box.conf["serial_ports"] = "nonsense"
     assert len(stock.get_devices()) == 2
