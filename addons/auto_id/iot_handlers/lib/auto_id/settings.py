@@ -160,6 +160,7 @@ DRIVERS: dict[str, dict[str, Any]] = {
         "arrived_after": Whole(1, 1, 1000),  # reports until a tag has arrived
         "rssi_min": Number(-100, -100, 0),  # dBm; weaker reports are left out
         "present_every": Number(0, 0, 86400),  # seconds; 0: never
+        "move_margin": Number(6, 0, 40),  # dB by which another zone must be stronger
         "portal": Flag(False),
         "keep_raw_minutes": Whole(0, 0, 10080),
         "keepalive": Whole(5, 1, 120),  # seconds
