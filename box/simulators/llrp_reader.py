@@ -142,8 +142,7 @@ class Reader:
 
     def garbage(self) -> None:
         """A message of a known type whose inside is noise."""
-        noise = bytes((number * 37 + 11) % 256 for number in range(64))
-        self.send_raw(wire.message(wire.Kind.RO_ACCESS_REPORT, 1, noise))
+        self.send_raw(wire.message(wire.Kind.RO_ACCESS_REPORT, 1, b"\x0b\x30\x55"))
 
     def wrong_length(self, length: int = 0xFFFFFF00) -> None:
         """A header that promises more bytes than any message has."""

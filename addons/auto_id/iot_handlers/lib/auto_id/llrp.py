@@ -78,7 +78,7 @@ def power_index(powers: Mapping[int, float], dbm: float) -> int:
     """
     if not powers:
         raise LlrpError("The reader does not say which powers it has; set no power")
-    allowed = [index for index, power in powers.items() if power <= dbm + 1e-6]
+    allowed = [index for index, power in powers.items() if power <= dbm]
     if allowed:
         return max(allowed, key=powers.__getitem__)
     return min(powers, key=powers.__getitem__)
