@@ -1,9 +1,4 @@
-"""What happens once, at install and at removal."""
-
-
-def post_init_hook(env):
-    """Give every company its row for every rule, so that the policies can be seen and set."""
-    env["crm_erp_sync.policy"]._create_missing(env["res.company"].search([]))
+"""What happens once, at removal."""
 
 
 def uninstall_hook(env):

@@ -1,6 +1,9 @@
 from . import (
+    account_move,
+    crm_erp_sync_changes,
     crm_erp_sync_ledger,
     crm_erp_sync_policy,
+    crm_lead,
     mail_activity,
     mrp_production,
     res_company,

@@ -87,6 +87,13 @@ class CrmErpSyncPolicy(models.Model):
         )
 
     @api.model
+    def _create_everywhere(self):
+        """A row for every rule in every company: at install, and when an upgrade brings rules."""
+        # sudo: also companies that the installing user does not work in
+        companies = self.env["res.company"].sudo().search([], order="id")
+        self._create_missing(companies)
+
+    @api.model
     @tools.ormcache("code", "company_id")
     def _policy(self, code, company_id):
         """Return the policy of a rule in a company: one lookup a process."""

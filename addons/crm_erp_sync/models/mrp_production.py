@@ -5,7 +5,8 @@ from ..rules.procurement import exact_components
 
 
 class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "crm_erp_sync.changes"]
 
     crm_erp_sync_surplus = fields.Float(
         string="Made Beyond the Order",
@@ -15,26 +16,6 @@ class MrpProduction(models.Model):
         help="Quantity, in the product's unit, that is no longer ordered but was not taken "
         "away: it is on the bench. A later raise of the order uses it first.",
     )
-    crm_erp_sync_change_count = fields.Integer(
-        string="Changes",
-        compute="_compute_crm_erp_sync_change_count",
-        groups="crm_erp_sync.group_user",
-        help="Lines of the sync ledger about this manufacturing order.",
-    )
-
-    def _compute_crm_erp_sync_change_count(self):
-        ledger = self.env["crm_erp_sync.ledger"]
-        for production in self:
-            production.crm_erp_sync_change_count = ledger.search_count(ledger._about(production))
-
-    def action_crm_erp_sync_changes(self):
-        """Show why the quantity of this manufacturing order is what it is."""
-        self.ensure_one()
-        ledger = self.env["crm_erp_sync.ledger"]
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_erp_sync.crm_erp_sync_ledger_action"
-        )
-        return action | {"domain": list(ledger._about(self)), "context": {}}
 
     def _action_cancel(self):
         rule = rule_for(self.env, "quantity")

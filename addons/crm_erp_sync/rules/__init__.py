@@ -1,2 +1,2 @@
-from . import base, procurement, quantity
+from . import base, outcome, procurement, quantity, revenue
 from .base import REGISTRY, Rule, rule_for

@@ -4,6 +4,7 @@ from . import (
     test_parallel,
     test_policy,
     test_quantity,
+    test_revenue,
     test_routes,
     test_security,
     test_tools,

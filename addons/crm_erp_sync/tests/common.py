@@ -137,10 +137,10 @@ class SyncCase(TransactionCase):
             else:
                 wizard.action_close_mo()
 
-    def set_policy(self, policy, company=None):
+    def set_policy(self, policy, company=None, rule="quantity"):
         company = company or self.env.company
         row = self.env["crm_erp_sync.policy"].search(
-            [("rule", "=", "quantity"), ("company_id", "=", company.id)]
+            [("rule", "=", rule), ("company_id", "=", company.id)]
         )
         row.policy = policy
         return row
