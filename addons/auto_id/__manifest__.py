@@ -10,6 +10,7 @@
         "security/auto_id_groups.xml",
         "security/ir.model.access.csv",
         "security/auto_id_box_security.xml",
+        "security/auto_id_box_run_security.xml",
         "security/auto_id_reader_security.xml",
         "security/auto_id_station_security.xml",
         "security/auto_id_read_security.xml",

@@ -11,7 +11,9 @@ from auto_id.tools import batch, handlers, signing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
+NOW = 1_767_323_045.0
+AT = datetime.datetime(2026, 1, 2, 3, 4, 5)
+SECOND = datetime.timedelta(seconds=1)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
@@ -24,19 +26,45 @@ def event(**values):
 
 
 def body(*events, **values):
-    return json.dumps({"box": "b", "sent_at": 1.0, "events": list(events), **values}).encode()
+    request = {"box": "b", "run": "r", "number": 1, "sent_at": 1.0, "events": list(events)}
+    return json.dumps({**request, **values}).encode()
+
+
+def parse(raw):
+    request = batch.parse_request(raw, "b")
+    assert batch.cost(request) > 0
+    return batch.events_of(request)
 
 
 def test_a_good_batch():
-    assert batch.parse(body(event(), event(sequence=2)), "b") == [event(), event(sequence=2)]
-    assert batch.parse(body(), "b") == []
+    details = {"kind": "moved", "antenna": 1, "rssi": -55.5, "count": 12, "symbology": "]C1"}
+    events = [event(), event(sequence=2, age=3.5, **details)]
+    assert parse(body(*events)) == events
+    assert parse(body()) == []
 
 
 @settings(deadline=None)
-@given(json_values | st.fixed_dictionaries({"box": st.just("b"), "events": json_values}))
+@given(
+    json_values
+    | st.fixed_dictionaries(
+        {
+            "box": st.just("b"),
+            "run": st.just("r"),
+            "number": st.just(1),
+            "sent_at": st.just(1.0),
+            "events": json_values
+            | st.lists(
+                st.fixed_dictionaries(
+                    {"sequence": st.integers() | json_values, "reader": st.text()},
+                    optional=dict.fromkeys(("kind", "rssi", "count", "antenna"), json_values),
+                )
+            ),
+        }
+    )
+)
 def test_any_json_is_taken_or_refused(value):
     try:
-        events = batch.parse(json.dumps(value).encode(), "b")
+        events = parse(json.dumps(value).encode())
     except batch.BatchError as error:
         assert error.code in ("malformed", "wrong_box", "too_many")
         assert error.message
@@ -48,21 +76,40 @@ def test_any_json_is_taken_or_refused(value):
 @given(st.binary(max_size=200))
 def test_any_bytes_are_taken_or_refused(raw):
     with pytest.raises(batch.BatchError):
-        batch.parse(raw, "b")
+        parse(raw)
+
+
+anything = st.floats() | st.integers() | st.none() | st.text() | st.booleans()
 
 
 @settings(deadline=None)
-@given(st.floats() | st.integers() | st.none() | st.text() | st.booleans())
-def test_a_time_is_always_found(value):
-    found = batch.read_time(value, NOW)
-    assert found.tzinfo is None
-    assert found == NOW or (found.microsecond == 0 and found.year >= 1970)
+@given(anything, anything, st.none() | st.floats(-batch.MAX_TIME, batch.MAX_TIME))
+def test_a_time_is_always_found_and_never_in_the_future(age, when, ahead):
+    found = batch.read_time({"age": age, "time": when}, NOW, ahead)
+    assert (found.tzinfo, found.microsecond) == (None, 0)
+    assert found <= AT
+    shown = batch.box_time({"time": when})
+    assert shown is None or shown.year >= 1970
 
 
 def test_times():
-    assert batch.read_time(1_700_000_000.9, NOW) == datetime.datetime(2023, 11, 14, 22, 13, 20)
-    for strange in (0, -1, math.nan, math.inf, 1e20, True, "1"):
-        assert batch.read_time(strange, NOW) == NOW
+    # By its age, whatever the clock of the box says.
+    assert batch.read_time({"age": 10.5, "time": 5.0}, NOW, -1e9) == AT - 11 * SECOND
+    # Without an age, by how wrong that clock is now.
+    assert batch.read_time({"time": NOW - 100 + 3600}, NOW, 3600) == AT - 100 * SECOND
+    # Fresh, or nothing usable: now.
+    assert batch.read_time({"time": 5.0}, NOW, None) == AT
+    for strange in (0, -1, math.nan, math.inf, 1e20, True, "1", None):
+        assert batch.read_time({"time": strange, "age": strange or "0"}, NOW, 0.0) in (
+            AT,
+            AT - SECOND,
+        )
+        assert batch.box_time({"time": strange}) is None
+    assert batch.box_time({"time": 0.5 + NOW}) == AT.replace(microsecond=500_000)
+
+
+def test_the_cost_counts_what_is_listed():
+    assert batch.cost({"box": "b", "events": [1, 2, 3]}) == batch.REQUEST_COST + 3
 
 
 def test_a_signature_follows_from_token_and_body():

@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from auto_id.iot_handlers.lib.auto_id import sender as sender_module
-from auto_id.iot_handlers.lib.auto_id.sender import Sender, Settings, encode
+from auto_id.iot_handlers.lib.auto_id.sender import Sender
 from auto_id.iot_handlers.lib.auto_id.signing import signature, signing_key
-from auto_id.iot_handlers.lib.auto_id.spool import Event, Spool
+from auto_id.iot_handlers.lib.auto_id.spool import Spool
+from auto_id.iot_handlers.lib.auto_id.wire import Settings
 
 TOKEN = "the token"
 
@@ -24,6 +25,7 @@ class Server(ThreadingHTTPServer):
         self.requests = []
         self.connections = set()
         self.poison = "\0"
+        self.signs = True
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -40,8 +42,14 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append((self.path, dict(self.headers), body))
         status, answer, headers = self._answer(json.loads(body)["events"])
         payload = json.dumps(answer).encode() if isinstance(answer, dict) else answer
+        key, asked = signing_key(TOKEN), self.headers["X-Auto-Id-Signature"].encode()
+        proof = {"X-Auto-Id-Signature": signature(key, asked + b"\n" + payload)}
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(payload)), **headers}.items():
+        for name, value in {
+            "Content-Length": str(len(payload)),
+            **(proof if self.server.signs and isinstance(answer, dict) else {}),
+            **headers,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(payload)
@@ -98,7 +106,7 @@ def wait(condition, seconds=5):
 
 def test_a_read_is_sent_as_the_contract_says(server, spool, start):
     start(database="shop")
-    sequence = spool.put("counter", "CARD-7 卡", 1700000000.5)
+    sequence = spool.put("counter", "CARD-7 卡", 1700000000.5, kind="in", rssi=-51.5)
     wait(lambda: not len(spool))
     ((path, headers, body),) = server.requests
     assert path == "/auto_id/v1/reads"
@@ -107,8 +115,12 @@ def test_a_read_is_sent_as_the_contract_says(server, spool, start):
     assert headers["X-Odoo-Database"] == "shop"
     content = json.loads(body)
     assert abs(content.pop("sent_at") - time.time()) < 5
+    assert content.pop("number") >= 1
+    assert len(content.pop("run")) == 32
+    age = content["events"][0].pop("age")
+    assert abs(time.time() - 1700000000.5 - age) < 5
     read = {"sequence": sequence, "reader": "counter", "code": "CARD-7 卡", "time": 1700000000.5}
-    assert content == {"box": "box-1", "events": [read]}
+    assert content == {"box": "box-1", "events": [{**read, "kind": "in", "rssi": -51.5}]}
 
 
 def test_a_read_wakes_the_sender_which_keeps_its_connection(server, spool, start, monkeypatch):
@@ -190,14 +202,88 @@ def test_an_unpaired_box_keeps_its_reads(server, spool, start):
     assert not server.requests
 
 
-def test_one_request_stays_below_a_mebibyte():
-    events = [Event(n, "counter", "\x1d" * 65_536, 1.0) for n in range(10)]
-    sent, body = encode("box-1", events)
-    assert len(sent) == 2
-    assert len(body) <= 1024 * 1024
-    assert [event["sequence"] for event in json.loads(body)["events"]] == [0, 1]
+def test_numbers_grow_in_one_run(server, spool, start):
+    start()
+    for number in range(3):
+        spool.put("counter", str(number))
+        wait(lambda: not len(spool))
+    sent = [json.loads(body) for _path, _headers, body in server.requests]
+    assert len({content["run"] for content in sent}) == 1
+    assert sorted({content["number"] for content in sent}) == [
+        content["number"] for content in sent
+    ]
 
 
-def test_a_read_that_alone_is_too_large_is_still_sent_to_be_refused():
-    sent, _body = encode("box-1", [Event(1, "counter", "x" * 2_000_000, 1.0)])
-    assert len(sent) == 1
+def test_a_number_that_was_used_begins_a_new_run(server, spool, start):
+    replayed = (409, {"error": {"code": "replayed", "message": "used"}}, {})
+    server.answers = [replayed]
+    spool.put("counter", "CARD-7")
+    start()
+    wait(lambda: not len(spool))
+    runs = [json.loads(body)["run"] for _path, _headers, body in server.requests]
+    assert len(runs) == len(set(runs)) == 2
+
+
+def test_an_answer_that_is_not_signed_changes_nothing(server, spool, start):
+    server.signs = False
+    server.poison = "poison"
+    spool.put_many([{"reader": "counter", "code": code} for code in ("poison", "good")])
+    start()
+    wait(lambda: len(server.requests) > 3)
+    assert len(spool) == 2
+    assert spool.dead_letters() == []
+    server.signs = True
+    wait(lambda: not len(spool))
+    assert [event.code for event, _reason in spool.dead_letters()] == ["poison"]
+
+
+def test_an_answer_to_another_request_is_not_believed(server, spool, start):
+    spool.put("counter", "CARD-7")
+    body = json.dumps({"acknowledged": 2**62, "collided": []}).encode()
+    old = signature(signing_key(TOKEN), b"0" * 64 + b"\n" + body)
+    server.answers = [(200, body, {"X-Auto-Id-Signature": old})] * 2
+    start()
+    wait(lambda: not len(spool))
+    assert len(server.requests) == 3
+
+
+def test_a_read_whose_number_another_one_has_is_sent_under_a_new_one(server, spool, start):
+    spool.put("counter", "free")
+    taken = spool.put("counter", "taken", 1700000000.5, antenna=2)
+    server.answers = [(200, {"acknowledged": taken, "collided": [taken]}, {})]
+    start()
+    wait(lambda: not len(spool))
+    ((sequence, code),) = server.known.items()
+    assert code == "taken"
+    assert sequence > taken
+    (event,) = json.loads(server.requests[1][2])["events"]
+    assert (event["time"], event["antenna"]) == (1700000000.5, 2)
+
+
+def test_no_request_is_larger_than_a_mebibyte(server, spool, start):
+    spool.put_many([{"reader": "counter", "code": "\x1d" * 65_536} for _ in range(10)])
+    start()
+    wait(lambda: not len(spool))
+    assert len(server.known) == 10
+    assert max(len(body) for _path, _headers, body in server.requests) <= 1024 * 1024
+
+
+def test_a_read_that_no_request_can_carry_is_put_aside(server, spool, start):
+    spool.put("counter", "x" * 2_000_000)
+    spool.put("counter", "good")
+    start()
+    wait(lambda: not len(spool))
+    assert list(server.known.values()) == ["good"]
+    assert len(spool.dead_letters()) == 1
+
+
+def test_a_proxy_with_a_smaller_limit_gets_smaller_batches(server, spool, start):
+    server.answers = [(413, b"<h1>Too Large</h1>", {})] * 3
+    sequences = spool.put_many([{"reader": "counter", "code": str(n)} for n in range(8)])
+    start()
+    wait(lambda: not len(spool))
+    assert list(server.known) == sequences
+    assert [len(json.loads(body)["events"]) for *_head, body in server.requests] == [
+        *(8, 4, 2, 1),
+        *(2, 4, 1),
+    ]

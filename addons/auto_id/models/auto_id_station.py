@@ -49,15 +49,26 @@ class AutoIdStation(models.Model):
     def _on_reads(self, reads):
         """Act on reads that were just stored, in their transaction, once a station and batch.
 
-        Bridges override this for the purposes they add; a purpose that only records does nothing.
+        What came: of the kinds read, arrived, moved, in and out. Bridges override this for the
+        purposes they add; a purpose that only records does nothing.
         """
         self.ensure_one()
 
-    def _handle(self, reads):
-        """Call the hook; what goes wrong in it must not lose reads that are stored already."""
+    def _on_departed(self, reads):
+        """As :meth:`_on_reads`, for tags that a reader of this station no longer sees."""
+        self.ensure_one()
+
+    def _handle(self, reads, departed):
+        """Call the hooks; what goes wrong in one must not lose reads that are stored already."""
+        station = self.with_company(self.company_id)
+        for hook, found in ((station._on_reads, reads), (station._on_departed, departed)):
+            if found:
+                self._protect(hook, found)
+
+    def _protect(self, hook, reads):
         try:
             with self.env.cr.savepoint():
-                self.with_company(self.company_id)._on_reads(reads)
+                hook(reads)
         except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise
         except Exception:

@@ -1,11 +1,14 @@
 """What the tests share: a company's box with its token, and its side of the wire."""
 
+import itertools
 import json
 import time
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from ..tools import signing
+
+_numbers = itertools.count(1)
 
 CARD = "2100000000019"
 
@@ -49,10 +52,20 @@ class BoxSide:
             for n, code in enumerate(codes)
         ]
 
-    def send(self, events, identifier="box-1", token=None, body=None, signature=None):
+    def envelope(self, identifier="box-1", **values):
+        """What every signed request holds."""
+        return {
+            "box": identifier,
+            "run": "run-1",
+            "number": next(_numbers),
+            "sent_at": time.time(),
+            **values,
+        }
+
+    def send(self, events, identifier="box-1", token=None, body=None, signature=None, **values):
         """Post a signed batch; each part can be falsified."""
-        batch = {"box": identifier, "sent_at": time.time(), "events": events}
-        body = json.dumps(batch).encode() if body is None else body
+        if body is None:
+            body = json.dumps(self.envelope(identifier, events=events, **values)).encode()
         key = signing.signing_key(token or self.token)
         return self.post(
             "/auto_id/v1/reads",

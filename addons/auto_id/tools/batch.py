@@ -1,8 +1,7 @@
-"""The batch of reads that a box posts: its shape, checked before anything else looks at it."""
+"""What a box posts: its shape, checked before anything else looks at it."""
 
 import datetime
 import json
-import math
 from typing import Any
 
 MAX_BYTES = 1024 * 1024
@@ -11,11 +10,18 @@ REFUSED_UNREAD = 8 * MAX_BYTES
 
 MAX_EVENTS = 1000
 MAX_SEQUENCE = 2**63 - 1
+MAX_NUMBER = 2**53
 MAX_IDENTIFIER = 128
+MAX_AGE = 10 * 366 * 86400
+MAX_TIME = 1e11
+REQUEST_COST = 10
+"""A request costs the server about as much as so many reads."""
+
+KINDS = ("read", "arrived", "present", "moved", "departed", "in", "out")
 
 
 class BatchError(ValueError):
-    """A batch that will never be accepted, however often it is sent."""
+    """A request that will never be accepted, however often it is sent."""
 
     def __init__(self, code: str, message: str):
         super().__init__(message)
@@ -23,19 +29,21 @@ class BatchError(ValueError):
         self.message = message
 
 
-def parse(body: bytes, box: str) -> list[dict[str, Any]]:
-    """The events of a signed body, or a :class:`BatchError` that says what is wrong with it."""
-    batch = parse_object(body)
-    if batch.get("box") != box:
+def parse_request(body: bytes, box: str) -> dict[str, Any]:
+    """The object in a signed body, with a sound ``run``, ``number`` and ``sent_at``.
+
+    :raises BatchError: says what is wrong with it
+    """
+    request = parse_object(body)
+    if request.get("box") != box:
         raise BatchError("wrong_box", "'box' is not the box named in the header X-Auto-Id-Box")
-    events = batch.get("events")
-    if not isinstance(events, list):
-        raise BatchError("malformed", "'events' must be a list")
-    if len(events) > MAX_EVENTS:
-        raise BatchError("too_many", f"{len(events)} events, at most {MAX_EVENTS} fit one batch")
-    for position, event in enumerate(events):
-        _check(position, event)
-    return events
+    if not is_identifier(request.get("run")):
+        raise BatchError("malformed", "'run' is not an identifier")
+    if not _is_whole(request.get("number"), 1, MAX_NUMBER):
+        raise BatchError("malformed", "'number' is not a whole number from 1")
+    if not _is_number(request.get("sent_at"), -MAX_TIME, MAX_TIME):
+        raise BatchError("malformed", "'sent_at' is no time in seconds")
+    return request
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -49,17 +57,53 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return found
 
 
-def read_time(value: Any, now: datetime.datetime) -> datetime.datetime:
-    """Unix seconds as naive UTC; ``now`` where the clock of the box says nothing usable."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return now
-    try:
-        usable = math.isfinite(value) and value > 0
-        return datetime.datetime.fromtimestamp(value if usable else math.nan, datetime.UTC).replace(
-            tzinfo=None, microsecond=0
-        )
-    except (ValueError, OverflowError, OSError):
-        return now
+def events_of(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """The reads in a request, each with a sequence, a reader and sound details.
+
+    The code itself is not judged here: a bad one is kept as a read that says so.
+    """
+    events = request.get("events")
+    if not isinstance(events, list):
+        raise BatchError("malformed", "'events' must be a list")
+    if len(events) > MAX_EVENTS:
+        raise BatchError("too_many", f"{len(events)} events, at most {MAX_EVENTS} fit one batch")
+    for position, event in enumerate(events):
+        if not isinstance(event, dict):
+            raise BatchError("malformed", f"event {position} is not an object")
+        for name, is_sound in _CHECKS.items():
+            if not is_sound(event.get(name)):
+                raise BatchError("malformed", f"{name!r} of event {position} cannot be")
+    return events
+
+
+def cost(request: dict[str, Any]) -> int:
+    """What a request counts towards the reads a minute of its box.
+
+    >>> cost({"box": "b", "events": [{}, {}]})
+    12
+    """
+    return REQUEST_COST + sum(len(value) for value in request.values() if isinstance(value, list))
+
+
+def box_time(event: dict[str, Any]) -> datetime.datetime | None:
+    """What the box's clock showed, as naive UTC; None where it says nothing usable."""
+    value = event.get("time")
+    return _moment(value) if _is_number(value, 1, MAX_TIME) else None
+
+
+def read_time(event: dict[str, Any], received: float, ahead: float | None) -> datetime.datetime:
+    """When an event was read by the clock of this server, as naive UTC in whole seconds.
+
+    :param received: unix seconds when its request came
+    :param ahead: by how many seconds the clock of the box is ahead; None: the read is fresh
+    """
+    age, when = event.get("age"), event.get("time")
+    found = received
+    if _is_number(age, 0, MAX_AGE):
+        found = received - age
+    elif ahead is not None and _is_number(when, 1, MAX_TIME):
+        found = min(when - ahead, received)
+    return (_moment(found) or _moment(received)).replace(microsecond=0)
 
 
 def is_identifier(value: Any) -> bool:
@@ -67,14 +111,35 @@ def is_identifier(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_IDENTIFIER and value.isprintable()
 
 
-def _check(position: int, event: Any) -> None:
-    """The code itself is not judged here: a bad one is kept as a read that says so."""
-    if not isinstance(event, dict):
-        raise BatchError("malformed", f"event {position} is not an object")
-    sequence = event.get("sequence")
-    if isinstance(sequence, bool) or not isinstance(sequence, int):
-        raise BatchError("malformed", f"'sequence' of event {position} is not a whole number")
-    if not 0 <= sequence <= MAX_SEQUENCE:
-        raise BatchError("malformed", f"'sequence' of event {position} is out of range")
-    if not is_identifier(event.get("reader")):
-        raise BatchError("malformed", f"'reader' of event {position} is not an identifier")
+def _moment(seconds: float) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    """Whether it is a number in these bounds; nan is not.
+
+    >>> _is_number(0.5, 0, 1), _is_number(True, 0, 1), _is_number(float("nan"), 0, 1)
+    (True, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return least <= value <= most
+
+
+def _is_whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and _is_number(value, least, most)
+
+
+# {key of an event: whether its value can be}; what is left out is None.
+_CHECKS = {
+    "sequence": lambda value: _is_whole(value, 0, MAX_SEQUENCE),
+    "reader": is_identifier,
+    "kind": lambda value: value is None or (isinstance(value, str) and value in KINDS),
+    "antenna": lambda value: value is None or _is_whole(value, 0, 65_535),
+    "rssi": lambda value: value is None or _is_number(value, -1000, 1000),
+    "count": lambda value: value is None or _is_whole(value, 0, 2**31 - 1),
+    "symbology": lambda value: value is None or (is_identifier(value) and len(value) <= 8),
+}

@@ -32,3 +32,8 @@ def is_signed(key: str, body: bytes, signature: str) -> bool:
     return hmac.compare_digest(
         sign(key, body).encode("ascii"), signature.encode("utf-8", "surrogatepass")
     )
+
+
+def sign_answer(key: str, request_signature: str, body: bytes) -> str:
+    """The signature of an answer, good for the one request that it answers."""
+    return sign(key, request_signature.encode("ascii") + b"\n" + body)

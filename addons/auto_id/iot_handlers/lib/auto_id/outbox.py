@@ -1,7 +1,6 @@
 """The way out for every reader of this box: one spool and one sender.
 
-Only this module of the library knows the box (`iot_drivers`); it is imported by the
-drivers, and its first import starts the sending.
+It is imported by the drivers, and its first import starts the sending.
 """
 
 import logging
@@ -12,8 +11,9 @@ from pathlib import Path
 
 from odoo.addons.iot_drivers.tools import helpers
 
-from .sender import Sender, Settings
+from .sender import Sender
 from .spool import Spool
+from .wire import Settings
 
 _logger = logging.getLogger(__name__)
 
@@ -60,5 +60,6 @@ def open_spool(path: Path) -> Spool:
 
 
 spool = open_spool(folder() / "spool.sqlite3")
+put, put_many, health = spool.put, spool.put_many, spool.health
 sender = Sender(spool, settings)
 sender.start()
