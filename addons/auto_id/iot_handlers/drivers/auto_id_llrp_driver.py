@@ -20,6 +20,8 @@ LISTEN = 0.1
 """Seconds to wait for reports before looking for tags that departed."""
 SIGNAL = 1.0
 """Seconds that an output stays on."""
+STABLE = 10.0
+"""Seconds of reading after which earlier failures are forgiven."""
 GOODBYE = 3.0
 NO_SLLURP = (
     "The Python package sllurp is missing on this box. It is under the GPL and does not come "
@@ -67,12 +69,13 @@ class AutoIdLlrpReader(ReaderDriver):
         with _link_class()(settings["place"], settings, self._on_event, steady) as link:
             _logger.info("%s: reading.", self.device_name)
             self.working()
-            self._failures = 0
             self._smoother.resume(steady())
-            self._link = link
+            self._link, began = link, steady()
             try:
                 while not self.interrupted:
                     self._take(link.receive(LISTEN))
+                    if self._failures and steady() - began > STABLE:
+                        self._failures = 0
             finally:
                 self._link = None
                 self._outputs.clear()
@@ -153,9 +156,19 @@ class AutoIdLlrpReader(ReaderDriver):
         since = time.time() - minutes * 60
         try:
             for part in raw_reads.parts(self._raw_folder, since):
-                wire.post(outbox.settings(), "/auto_id/v1/raw", {**head, **part})
+                _post_patiently({**head, **part})
         except (wire.RefusedError, wire.TryLaterError, OSError) as error:
             _logger.warning("%s: raw reads could not be sent: %s.", self.device_name, error)
+
+
+def _post_patiently(payload):
+    """Post a part of a recording; a server that is busy gets it again, but not for ever."""
+    for pause in (1, 5, 30):
+        try:
+            return wire.post(outbox.settings(), "/auto_id/v1/raw", payload)
+        except wire.TryLaterError as later:
+            time.sleep(max(later.pause or 0, pause))
+    return wire.post(outbox.settings(), "/auto_id/v1/raw", payload)
 
 
 def _link_class():

@@ -97,7 +97,7 @@ class RawLog:
         limit = self._now() - minutes * 60
         for began, path in reversed(recorded(self._folder)):
             left -= path.stat().st_size
-            if left < 0 or began + PERIOD < limit:
+            if left < 0 or began + PERIOD <= limit:
                 path.unlink(missing_ok=True)
 
     def _minute(self, now: float) -> Path:
@@ -126,7 +126,7 @@ def _newest(folder: Path, since: float, most_bytes: int) -> list[bytes]:
     found: list[bytes] = []
     for began, path in reversed(recorded(folder)):
         most_bytes -= path.stat().st_size
-        if most_bytes < 0 or began + PERIOD < since:
+        if most_bytes < 0 or began + PERIOD <= since:
             break
         found.append(path.read_bytes())
     return found[::-1]
