@@ -1,11 +1,11 @@
 {
     "name": "Automatic Identification",
     "summary": "Readers, IoT boxes, stations and tags: know what was held to a reader",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Identification",
     "author": "One-to-One for Odoo",
     "license": "LGPL-3",
-    "depends": ["stock", "bus", "iot_base"],
+    "depends": ["stock", "bus", "iot_base", "resource"],
     "data": [
         "security/auto_id_groups.xml",
         "security/ir.model.access.csv",
@@ -15,7 +15,9 @@
         "security/auto_id_station_security.xml",
         "security/auto_id_read_security.xml",
         "security/auto_id_tag_security.xml",
+        "data/auto_id_box_data.xml",
         "wizard/auto_id_connect_views.xml",
+        "wizard/auto_id_move_views.xml",
         "views/auto_id_box_views.xml",
         "views/auto_id_reader_views.xml",
         "views/auto_id_station_views.xml",
@@ -24,6 +26,10 @@
         "views/res_partner_views.xml",
         "views/auto_id_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["auto_id/static/src/**/*"],
+        "web.assets_unit_tests": ["auto_id/static/tests/**/*.test.js"],
+    },
     "images": ["static/description/icon.png"],
     "application": True,
 }

@@ -1,6 +1,5 @@
 import contextlib
 import logging
-import re
 from pathlib import Path
 
 from odoo import fields, http
@@ -8,15 +7,16 @@ from odoo.http import request
 from odoo.tools import file_path
 
 from ..models.auto_id_box_pairing import PairingRefusedError
-from ..tools import batch, handlers, packages
-from ..tools import code as code_tool
+from ..tools import batch, box_log, handlers, layouts, packages, rate
 from .common import WireError, answers_errors, boxes, read_body, read_params
 
 _logger = logging.getLogger(__name__)
 _box_logger = logging.getLogger(f"{__name__}.log")
 
 SMALL = 64 * 1024
-LOG_LINES = 60
+LAYOUTS = 512 * 1024
+LOG_LINES_A_MINUTE = 600
+_log_rate = rate.Rate(LOG_LINES_A_MINUTE, 60)
 HANDLERS = Path(__file__).parents[1] / "iot_handlers"
 
 # auth: a box is no user. csrf: no browser, no cookie; the stock box cannot send a token of ours.
@@ -33,8 +33,9 @@ ROUTE = {
 class IotBoxController(http.Controller):
     """The calls of the stock IoT Box software, as its Community source makes them.
 
-    Only /iot/setup carries the token. All else names the box or not even that, so it may change
-    nothing that matters: it is answered, bounded, and believed where a secret comes with it.
+    Only /iot/setup carries the token. All else names the box or not even that, so it counts only
+    from where the box last proved itself, changes nothing that matters, and is bounded. A stranger
+    gets the same answer for a box that exists as for one that does not.
     """
 
     @http.route("/iot/setup", **ROUTE)
@@ -45,7 +46,7 @@ class IotBoxController(http.Controller):
         if not isinstance(info, dict) or not isinstance(devices, dict):
             raise WireError(400, "malformed", "'iot_box' and 'devices' must be objects")
         try:
-            channel = boxes()._setup(info, devices)
+            channel = boxes()._setup(info, devices, request.httprequest.remote_addr)
         except PairingRefusedError as refusal:
             # Not raised further: what the refusal has noted in the chatter must be kept.
             return request.make_json_response(
@@ -56,10 +57,9 @@ class IotBoxController(http.Controller):
     @http.route("/iot/get_handlers", **ROUTE)
     def get_handlers(self, identifier=None, auto="True", **_form):
         """The zip of handlers, 304 if the box has it, empty for whom there is none."""
-        box = boxes()._by_identifier(identifier)
+        box = self._contact(identifier)
         if not box or (auto == "True" and not box.auto_handlers):
             return request.make_response(b"")
-        box._touch()
         try:
             roots = [Path(file_path("iot_drivers/iot_handlers")), HANDLERS]
             etag, archive = handlers.build(roots, packages.installed())
@@ -77,11 +77,13 @@ class IotBoxController(http.Controller):
     def send_websocket(self, **_form):
         """An event of a stock driver, or the answer to what we asked over the websocket."""
         params = read_params(SMALL)
-        box = boxes()._by_identifier(params.get("iot_box_identifier"))
-        if box:
+        identifier = params.get("iot_box_identifier")
+        box = boxes()._by_identifier(identifier)
+        # An answer needs no proof by its origin: it carries the question's secret.
+        if box and box._on_answer(params.get("session_id"), params.get("result")):
             box._touch()
-            if not box._on_answer(params.get("session_id"), params.get("result")):
-                box._on_stock_event(params)
+        elif box := self._contact(identifier):
+            box._on_stock_event(params)
         return self._done()
 
     @http.route("/iot/box/webrtc_answer", **ROUTE)
@@ -101,9 +103,15 @@ class IotBoxController(http.Controller):
             box._write_changed({"certificate_end": end or False})
         return self._done()
 
-    @http.route("/iot/keyboard_layouts", **ROUTE)
-    def keyboard_layouts(self, **_form):
-        """The layouts that a box could use. It keeps its own choice: nothing to do here."""
+    @http.route("/iot/keyboard_layouts", **{**ROUTE, "max_content_length": LAYOUTS})
+    def keyboard_layouts(self, available_layouts="", **_form):
+        """The layouts a box can use. It does not say which box it is: the place is all we know."""
+        try:
+            found = layouts.parse(available_layouts)
+        except layouts.LayoutsError:
+            found = []
+        if found:
+            boxes()._at(request.httprequest.remote_addr)._note_layouts(found)
         return self._done()
 
     @http.route("/iot/box/<string:identifier>/display_url", **{**ROUTE, "methods": ["GET"]})
@@ -116,19 +124,16 @@ class IotBoxController(http.Controller):
     @answers_errors
     def log(self, **_form):
         """Lines of a box's log, for the server's log; anyone can write them, so they stay short."""
-        lines = read_body(SMALL).decode(errors="replace").split("<log/>\n")
-        _word, _space, identifier = lines[0].partition(" ")
+        identifier, lines = box_log.parse(read_body(SMALL))
         box = self._contact(identifier)
-        for line in lines[1:LOG_LINES] if box else ():
-            if found := re.match(r"(\d{1,2}),(.*)", line, re.DOTALL):
-                level = min(int(found[1]), logging.INFO)
-                text = code_tool.printable(found[2].strip(), 1000)
-                _box_logger.log(level, "Box %s: %s", box.name, text)
+        if box and _log_rate.allows(box.id, len(lines)):
+            for level, text in lines:
+                _box_logger.log(min(level, logging.INFO), "Box %s: %s", box.name, text)
         return self._done()
 
     def _contact(self, identifier):
-        """The box that calls itself so; that it called is noted."""
-        box = boxes()._by_identifier(identifier)
+        """The box that calls itself so, if it may be it; that it called is noted."""
+        box = boxes()._unproven(identifier, request.httprequest.remote_addr)
         if box:
             box._touch()
         return box

@@ -1,11 +1,17 @@
 from . import (
     auto_id_box,
+    auto_id_box_ask,
+    auto_id_box_health,
+    auto_id_box_live,
     auto_id_box_pairing,
     auto_id_box_run,
+    auto_id_box_watch,
     auto_id_read,
     auto_id_read_ingest,
     auto_id_reader,
     auto_id_station,
+    auto_id_station_health,
     auto_id_tag,
+    ir_websocket,
     res_partner,
 )

@@ -1,10 +1,9 @@
 import contextlib
 import datetime
 import logging
-import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
@@ -15,7 +14,10 @@ _logger = logging.getLogger(__name__)
 SEEN_EVERY = datetime.timedelta(seconds=30)
 """How exact ``last_seen`` is: a busy box is not written more often."""
 
-NOT_READERS = {"printer", "display", "scale", "payment", "fiscal_data_module", "unsupported"}
+NOT_READERS = {
+    *("printer", "display", "scale", "payment", "fiscal_data_module", "unsupported"),
+    "agent",  # our own, on every box
+}
 SCANNERS = {"scanner", "camera", "rfid", "nfc"}
 MAX_DEVICES = 200
 
@@ -25,7 +27,7 @@ class AutoIdBox(models.Model):
 
     _name = "auto_id.box"
     _description = "IoT Box"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -61,8 +63,10 @@ class AutoIdBox(models.Model):
     certificate_end = fields.Datetime(
         "Certificate Ends", readonly=True, copy=False, help="As reported by the box."
     )
-    tested_at = fields.Datetime(
-        "Last Answer", readonly=True, copy=False, help="When it last answered a test or a restart."
+    keyboard_layouts = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the box offers: a list of {name, layout} or {name, layout, variant}.",
     )
     auto_handlers = fields.Boolean(
         "Update Drivers",
@@ -77,10 +81,6 @@ class AutoIdBox(models.Model):
     )
     reader_ids = fields.One2many("auto_id.reader", "box_id", "Readers")
     reader_count = fields.Integer(compute="_compute_reader_count")
-
-    # What `_ask` waits for.
-    asked_session = fields.Char(copy=False, groups="base.group_system")
-    asked_by = fields.Many2one("res.users", copy=False, groups="base.group_system")
 
     _identifier_uniq = models.UniqueIndex(
         "(identifier)", "Another box has this identifier already."
@@ -124,6 +124,9 @@ class AutoIdBox(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
+        if self.silent_since:
+            self.write({"silent_since": False, "last_seen": now})
+            return
         if self.last_seen and now - self.last_seen < SEEN_EVERY:
             return
         query = SQL(
@@ -136,6 +139,11 @@ class AutoIdBox(models.Model):
         with contextlib.suppress(SerializationFailure), self.env.cr.savepoint(flush=False):
             self.env.cr.execute(query, log_exceptions=False)
         self.invalidate_recordset(["last_seen"], flush=False)
+        self._tell_screens()
+
+    def _note_layouts(self, layouts):
+        """Keyboard layouts that these boxes offer."""
+        self._write_changed({"keyboard_layouts": layouts})
 
     def _update_devices(self, devices):
         """Readers as the box reports its devices; one that is gone stays, not connected."""
@@ -152,6 +160,7 @@ class AutoIdBox(models.Model):
             readers[identifier]._write_changed(values)
         gone = self.reader_ids.filtered(lambda reader: reader.identifier not in found)
         gone._write_changed({"connected": False})
+        self._tell_screens()
 
     def _readers(self, identifiers):
         """{identifier: reader} of this box; a reader that nobody has seen before is made."""
@@ -178,57 +187,6 @@ class AutoIdBox(models.Model):
             "UPDATE auto_id_box SET write_date = now() AT TIME ZONE 'UTC' WHERE id = %s", self.id
         )
         self.env.cr.execute(query, log_exceptions=False)
-
-    def _send(self, message_type, payload):
-        """Send a message to the box over its websocket."""
-        for box in self.filtered(lambda box: box.state == "paired"):
-            # sudo: the channel is a secret of the box, also from those who may send to it.
-            self.env["bus.bus"]._sendone(
-                box.sudo().channel, message_type, {**payload, "iot_identifiers": [box.identifier]}
-            )
-
-    def _ask(self, message_type):
-        """Send a message that the box answers, and tell the user who asked when it does."""
-        for box in self:
-            box.check_access("write")
-            if box.state != "paired":
-                raise UserError(
-                    self.env._("%(box)s is not connected. Pair it first.", box=box.name)
-                )
-            session = secrets.token_urlsafe(16)
-            box.sudo().write({"asked_session": session, "asked_by": self.env.uid})
-            box._send(message_type, {"session_id": session})
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._("Sent. You will be told when the box answers."),
-            },
-        }
-
-    def action_test_connection(self):
-        return self._ask("test_connection")
-
-    def action_restart(self):
-        return self._ask("restart_odoo")
-
-    def _on_answer(self, session, result):
-        """The box answers what was asked; the session proves that it had the question."""
-        self.ensure_one()
-        if not (session and self.asked_session) or not secrets.compare_digest(
-            str(session).encode(), self.asked_session.encode()
-        ):
-            return False
-        user = self.asked_by
-        self.write({"asked_session": False, "tested_at": fields.Datetime.now()})
-        found = result if isinstance(result, dict) else {}
-        details = ", ".join(f"{name}: {value}" for name, value in found.items())[:200]
-        message = self.env(context={"lang": user.lang})._(
-            "%(box)s answered. %(details)s", box=self.name, details=details
-        )
-        user._bus_send("simple_notification", {"type": "success", "message": message})
-        return True
 
     def _on_stock_event(self, event):
         """A stock driver's scanner has read something, if this box is believed without a proof."""

@@ -1,10 +1,14 @@
 import datetime
 import logging
+from urllib.parse import urlencode, urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.http import db_list
 
-from ..tools import batch, signing
+from ..tools import batch, channel, signing
+from ..tools import peer as peer_tool
+from .auto_id_box_watch import REFUSED
 
 _logger = logging.getLogger(__name__)
 
@@ -37,19 +41,25 @@ class AutoIdBox(models.Model):
         groups="base.group_system",
         help="Follows from the token; batches of reads are signed with it.",
     )
-    channel = fields.Char(
+    channel_hash = fields.Char(
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="The bus lets anyone listen to a channel whose name they know: this one is random.",
+        help="Digest of the name of the bus channel that this box may listen to.",
+    )
+    peer = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="From where it last proved itself. Calls without any proof count only from there.",
     )
     pending_hash = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    pending_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
     pending_until = fields.Datetime(
         "Token Valid Until", readonly=True, copy=False, help="When the unused token expires."
     )
     refused_at = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
 
+    _channel_hash_uniq = models.UniqueIndex("(channel_hash)", "Try again.")
     _pending_hash_uniq = models.UniqueIndex("(pending_hash)", "Try again.")
 
     def _issue_token(self, **values):
@@ -63,7 +73,6 @@ class AutoIdBox(models.Model):
         box.sudo().write(
             {
                 "pending_hash": signing.digest(token),
-                "pending_key": signing.signing_key(token),
                 "pending_until": fields.Datetime.now() + TOKEN_LIVES,
                 "state": "new" if box.state == "revoked" else box.state,
             }
@@ -71,16 +80,27 @@ class AutoIdBox(models.Model):
         return token
 
     @api.model
-    def _pairing_line(self, url, token):
-        """The token as the page of the box takes it: url|token|db_uuid|enterprise_code."""
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
-        return "|".join([url.rstrip("/"), token, uuid, ""])
+    def _pairing_link(self, url, token):
+        """What the page of the box takes: the server, and the token for it, in one text."""
+        # Without the database's identity: a box that has it asks the vendor for a certificate
+        # before it calls here, and where nothing goes out it waits minutes for no answer.
+        query = {"token": token, "db_uuid": "", "enterprise_code": ""}
+        # With a name the box asks for a session at each start, so it gets one only if it must.
+        if len(db_list(force=True, host=urlsplit(url).netloc)) > 1:
+            query["db_name"] = self.env.cr.dbname
+        return f"{url}?{urlencode(query)}"
 
     def action_rotate(self):
         """A new token for this box; the old one is good until the box shows the new one."""
         self.ensure_one()
         self.check_access("write")
-        return self.env["auto_id.connect"]._show(self, self._issue_token())
+        action = self.env["ir.actions.actions"]._for_xml_id("auto_id.auto_id_connect_action")
+        return {**action, "context": {"default_box_id": self.id, "default_address": self.ip}}
+
+    def action_cancel_token(self):
+        """The token that no box has shown yet is good for nothing any more."""
+        self.check_access("write")
+        self.sudo().write({"pending_hash": False, "pending_until": False})
 
     def action_revoke(self):
         """From now on nothing that the box sends is accepted."""
@@ -91,10 +111,11 @@ class AutoIdBox(models.Model):
                 "state": "revoked",
                 "token_hash": False,
                 "signing_key": False,
-                "channel": False,
+                "channel_hash": False,
+                "peer": False,
                 "pending_hash": False,
-                "pending_key": False,
                 "pending_until": False,
+                "asked": False,
                 "asked_session": False,
             }
         )
@@ -109,23 +130,47 @@ class AutoIdBox(models.Model):
     # The server's side of /iot/setup. Runs as superuser: the token is the only right a box has.
 
     @api.model
-    def _setup(self, info, devices):
-        """Bind or recognise the box that presents itself; the channel it shall listen to."""
+    def _setup(self, info, devices, peer=None):
+        """Bind or recognise the box that presents itself; the channel it shall listen to.
+
+        :param peer: the network address that it came from
+        """
         identifier, token = info.get("identifier"), info.get("token")
         if not batch.is_identifier(identifier):
             raise PairingRefusedError("malformed", "the box has no usable identifier")
         if not token or not isinstance(token, str):
             raise PairingRefusedError("no_token", "the box presents no token; connect it again")
-        box = self._admit(identifier, signing.digest(token))
+        box = self._admit(identifier, token)
         box._write_changed(
             {name: str(info.get(name) or "")[:128] or False for name in ("ip", "mac", "version")}
         )
+        box._note_peer(peer)
+        # Derived anew each time: a box asks again and again, and the name itself is not kept.
+        name = channel.name(token)
+        box._write_changed({"channel_hash": signing.digest(name)})
         box._touch()
         box._update_devices(devices)
-        return box.channel
+        return name
 
     @api.model
-    def _admit(self, identifier, digest):
+    def _unproven(self, identifier, peer):
+        """The box that calls itself so, if it calls from where it last proved who it is."""
+        box = self._by_identifier(identifier)
+        return box if not box.peer or box.peer == peer_tool.site(peer) else self.browse()
+
+    @api.model
+    def _at(self, peer):
+        """The boxes that last proved themselves from there."""
+        return self.search([("peer", "=", peer_tool.site(peer)), ("state", "=", "paired")])
+
+    def _note_peer(self, peer):
+        """The box has just proved itself from this network address."""
+        if peer:
+            self._write_changed({"peer": peer_tool.site(peer)})
+
+    @api.model
+    def _admit(self, identifier, token):
+        digest = signing.digest(token)
         everything = self.with_context(active_test=False)
         box = everything.search([("identifier", "=", identifier)])
         if box and box.token_hash and box.token_hash == digest:
@@ -143,10 +188,10 @@ class AutoIdBox(models.Model):
             )
         if offered.pending_until < fields.Datetime.now():
             raise PairingRefusedError("expired_token", "the token has expired; issue a new one")
-        offered._bind(identifier)
+        offered._bind(identifier, token)
         return offered
 
-    def _bind(self, identifier):
+    def _bind(self, identifier, token):
         """The pending token is used: from now on it is this box's, and no other token is."""
         self.write(
             {
@@ -154,32 +199,32 @@ class AutoIdBox(models.Model):
                 "state": "paired",
                 "active": True,
                 "token_hash": self.pending_hash,
-                "signing_key": self.pending_key,
-                "channel": f"auto_id.box:{signing.new_secret()}",
+                "signing_key": signing.signing_key(token),
                 "pending_hash": False,
-                "pending_key": False,
                 "pending_until": False,
             }
         )
+        self._relieve(REFUSED, self.env._("The box has shown its new token."))
         _logger.info("Box %r is now bound to %s", identifier, self)
 
     def _report_refusal(self):
-        """Tell the log and the chatter that someone came with this name and a wrong token.
+        """Tell the log, the chatter and who is responsible that someone came with a wrong token.
 
-        A stock box tries five times in a row, so the chatter gets one message in ten minutes.
+        A stock box tries five times in a row, so people are told once in ten minutes.
         """
         _logger.warning("Box %r presented a wrong token and was refused", self.identifier)
         now = fields.Datetime.now()
         if self.refused_at and now - self.refused_at < REPORT_EVERY:
             return
         self.refused_at = now
-        lang = self.company_id.partner_id.lang
-        self.message_post(
-            body=self.with_context(lang=lang).env._(
-                "A box with this identifier presented a wrong token and was refused. "
-                "If it was set up anew, use “New Token” here; if not, somebody else is trying."
-            )
+        responsible = self._responsible()
+        this = self.with_context(lang=responsible.lang)
+        text = this.env._(
+            "A box with this identifier presented a wrong token and was refused. "
+            "If it was set up anew, use “New Token” here; if not, somebody else is trying."
         )
+        this.message_post(body=text)
+        this._remind(REFUSED, responsible, this.env._("A box was refused"), text)
 
     def _write_changed(self, values):
         """Write only what differs: a box that repeats itself locks nothing."""

@@ -1,7 +1,5 @@
-import json
-
 from odoo.exceptions import UserError
-from odoo.tests import Form, TransactionCase, tagged
+from odoo.tests import TransactionCase, tagged
 
 from ..tools import signing
 from .common import BoxSide
@@ -16,48 +14,10 @@ class TestBox(BoxSide, TransactionCase):
     def bind(self):
         self.env["auto_id.box"]._setup({"identifier": "box-1", "token": self.token}, {})
 
-    def test_the_wizard_shows_a_line_once(self):
-        form = Form(self.env["auto_id.connect"])
-        form.name, form.url = "Till 2", "https://erp.example/"
-        action = form.save().action_connect()
-        line = action["context"]["auto_id_pairing_line"]
-        url, token, uuid, enterprise_code = line.split("|")
-        self.assertEqual((url, enterprise_code), ("https://erp.example", ""))
-        self.assertTrue(uuid)
-        box = self.env["auto_id.box"].search([("name", "=", "Till 2")])
-        self.assertEqual(box.pending_hash, signing.digest(token))
-        shown = self.env[action["res_model"]].with_context(**action["context"])
-        self.assertEqual(shown.default_get(["pairing_line"])["pairing_line"], line)
-        self.assertNotIn("pairing_line", self.env["auto_id.connect"].default_get(["pairing_line"]))
-
     def test_a_token_is_issued_for_a_new_box_too(self):
         token = self.env["auto_id.box"]._issue_token(name="From make run")
         box = self.env["auto_id.box"].search([("name", "=", "From make run")])
-        self.assertEqual(box.pending_key, signing.signing_key(token))
-
-    def test_rotation_shows_a_new_line(self):
-        line = self.box.action_rotate()["context"]["auto_id_pairing_line"]
-        self.assertNotIn(self.token, line)
-
-    def test_a_message_goes_to_the_box_alone(self):
-        self.bind()
-        self.box._send("restart_odoo", {"session_id": "s"})
-        self.env.cr.precommit.run()
-        sent = self.env["bus.bus"].sudo().search([], order="id desc", limit=1)
-        self.assertEqual(json.loads(sent.channel)[-1], self.box.channel)
-        self.assertEqual(
-            json.loads(sent.message),
-            {
-                "type": "restart_odoo",
-                "payload": {"session_id": "s", "iot_identifiers": ["box-1"]},
-            },
-        )
-
-    def test_nothing_is_asked_of_a_box_that_is_not_connected(self):
-        with self.assertRaises(UserError):
-            self.box.action_test_connection()
-        with self.assertRaises(UserError):
-            self.box.action_restart()
+        self.assertEqual(box.pending_hash, signing.digest(token))
 
     def test_a_connected_box_is_kept_for_its_reads(self):
         self.bind()
@@ -81,3 +41,13 @@ class TestBox(BoxSide, TransactionCase):
         found = self.env["auto_id.reader"].search(self.box.action_open_readers()["domain"])
         self.assertEqual(found, self.box.reader_ids)
         self.assertEqual(self.box.action_open_reads()["res_model"], "auto_id.read")
+
+    def test_old_layouts_are_replaced(self):
+        self.bind()
+        layouts = [{"name": "German", "layout": "de"}]
+        self.box._note_layouts(layouts)
+        self.assertEqual(self.box.keyboard_layouts, layouts)
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            self.box._note_layouts(layouts)
+            self.env.flush_all()

@@ -11,7 +11,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import iot_box
-from ..tools import handlers
+from ..tools import channel, handlers, packages, signing
 from .common import CARD, BoxSide
 
 PAIRING = "odoo.addons.auto_id.models.auto_id_box_pairing"
@@ -45,8 +45,9 @@ class TestIotBox(BoxSide, HttpCase):
     def test_the_first_box_with_the_token_is_bound(self):
         answer = self.pair()
         self.assertEqual(answer.status_code, 200, answer.text)
-        self.assertEqual(answer.json()["result"], self.box.channel)
-        self.assertGreater(len(self.box.channel), 40)
+        name = answer.json()["result"]
+        self.assertEqual(name, channel.name(self.token))
+        self.assertEqual(self.box.channel_hash, signing.digest(name), "only the digest is kept")
         self.assertRecordValues(
             self.box,
             [
@@ -64,9 +65,9 @@ class TestIotBox(BoxSide, HttpCase):
         self.assertNotIn(self.token, str(self.box.read()), "the token itself is nowhere")
 
     def test_it_presents_the_same_token_at_each_start(self):
-        channel = self.pair().json()["result"]
+        name = self.pair().json()["result"]
         self.box.pending_until = fields.Datetime.now()
-        self.assertEqual(self.pair().json()["result"], channel)
+        self.assertEqual(self.pair().json()["result"], name)
 
     @mute_logger(PAIRING)
     def test_unknown_token(self):
@@ -100,10 +101,10 @@ class TestIotBox(BoxSide, HttpCase):
     @mute_logger(PAIRING)
     def test_rotation(self):
         self.pair()
-        new, channel = self.box._issue_token(), self.box.channel
+        new, before = self.box._issue_token(), self.box.channel_hash
         self.assertEqual(self.pair().status_code, 200, "the old one is good until then")
         self.assertEqual(self.pair(token=new).status_code, 200)
-        self.assertNotEqual(self.box.channel, channel)
+        self.assertNotEqual(self.box.channel_hash, before)
         self.refused(self.pair(), "other_token")
         self.assertEqual(self.send([]).status_code, 401)
         self.assertEqual(self.send([], token=new).status_code, 200)
@@ -159,6 +160,7 @@ class TestIotBox(BoxSide, HttpCase):
         names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
         self.assertIn("drivers/serial_base_driver.py", names, "the stock ones, which it deletes")
         self.assertIn("interfaces/serial_interface.py", names)
+        self.assertLessEqual(set(packages.installed()), set(names), "what drivers need goes along")
         ours = [path.name for path in iot_box.HANDLERS.rglob("drivers/*.py")]
         self.assertTrue(ours)
         self.assertLessEqual({f"drivers/{name}" for name in ours}, set(names))
@@ -205,17 +207,6 @@ class TestIotBox(BoxSide, HttpCase):
         self.event(value=CARD, iot_box_identifier="box-9")
         self.assertEqual(len(self.reads()), 1)
 
-    def test_the_answer_to_a_test(self):
-        self.pair()
-        self.box.action_test_connection()
-        session = self.box.asked_session
-        self.event(session_id="guessed", device_identifier="box-1")
-        self.assertFalse(self.box.tested_at)
-        quality = {"lan_quality": "good", "wan_quality": "slow"}
-        self.event(session_id=session, device_identifier="box-1", result=quality)
-        self.assertTrue(self.box.tested_at)
-        self.assertFalse(self.box.asked_session, "an answer is taken once")
-
     def test_the_other_calls(self):
         self.pair()
         self.box.last_seen = False
@@ -239,6 +230,13 @@ class TestIotBox(BoxSide, HttpCase):
         self.assertEqual(str(self.box.certificate_end), "2027-01-02 03:04:05")
         self.assertTrue(self.box.last_seen)
 
+    def log(self, *lines, identifier="box-1"):
+        body = f"identifier {identifier}<log/>\n" + "".join(f"{line}<log/>\n" for line in lines)
+        with patch.object(iot_box._box_logger, "log") as logged:
+            answer = self.url_open("/iot/log", data=body, method="POST")
+        self.assertEqual(answer.status_code, 200)
+        return [call.args for call in logged.call_args_list]
+
     def test_the_log_comes_in_chunks(self):
         self.pair()
 
@@ -253,3 +251,77 @@ class TestIotBox(BoxSide, HttpCase):
         logged.assert_called_once_with(
             logging.INFO, "Box %s: %s", "Counter box", "it failed␊with a trace"
         )
+
+    def test_the_log_holds_no_tokens(self):
+        self.pair()
+        link = self.box._pairing_link("http://erp.example", self.token)
+        name = channel.name(self.token)
+        found = self.log(f"30,Wrong server token: {link}", f"20,subscribed to {name}")
+        self.assertEqual(len(found), 2)
+        self.assertNotIn(self.token, str(found))
+        self.assertNotIn(name.removeprefix(channel.PREFIX), str(found))
+
+    def test_the_log_is_bounded(self):
+        self.pair()
+        rate = iot_box.rate.Rate(100, 60, clock=lambda: 0)
+        with patch.object(iot_box, "_log_rate", rate):
+            self.assertEqual(len(self.log(*["20,again"] * 90)), 60, "in one call")
+            self.assertEqual(len(self.log(*["20,again"] * 60)), 0, "in a minute")
+
+    # Who is nobody
+
+    def test_calls_without_proof_count_only_from_where_the_box_is(self):
+        self.pair(devices=DEVICES)
+        self.box.write({"accept_unsigned": True, "peer": "192.0.2.1", "last_seen": False})
+        self.env.flush_all()
+        end = {"identifier": "box-1", "ssl_certificate_end_date": "2027-01-02 03:04:05"}
+        self.post("/iot/box/update_certificate_status", {"params": end})
+        self.event(value=CARD)
+        self.assertFalse(self.log("40,flood"))
+        layouts = json.dumps([{"name": "German", "layout": "de"}])
+        self.url_open("/iot/keyboard_layouts", data={"available_layouts": layouts})
+        self.assertEqual(self.get_handlers().content, b"")
+        self.box.invalidate_recordset()
+        self.assertFalse(self.box.certificate_end or self.box.last_seen or self.reads())
+        self.assertFalse(self.box.keyboard_layouts)
+        self.pair()
+        self.assertEqual(self.box.peer, "127.0.0.1")
+        self.assertTrue(self.get_handlers().content, "it has proved itself")
+
+    def test_a_stranger_learns_nothing(self):
+        """What exists gets the same answer as what does not, and no answer holds anything."""
+        self.pair()
+        self.box.peer = "192.0.2.1"
+        for path, body in (
+            ("/iot/box/send_websocket", {"iot_box_identifier": "%s", "value": CARD}),
+            ("/iot/box/webrtc_answer", {"iot_box_identifier": "%s", "answer": {}}),
+            ("/iot/box/update_certificate_status", {"identifier": "%s"}),
+        ):
+            answers = [
+                self.post(path, json.dumps({"params": body}).replace("%s", name))
+                for name in ("box-1", "box-2")
+            ]
+            self.assertEqual(answers[0].content, answers[1].content, path)
+            self.assertEqual([answer.status_code for answer in answers], [200, 200], path)
+            self.assertEqual(answers[0].json()["result"], True)
+        for get in (
+            lambda name: self.get_handlers(identifier=name),
+            lambda name: self.url_open(f"/iot/box/{name}/display_url"),
+            lambda name: self.url_open("/iot/log", data=f"identifier {name}<log/>\n"),
+        ):
+            known, unknown = get("box-1"), get("box-2")
+            self.assertEqual(
+                (known.status_code, known.content), (unknown.status_code, unknown.content)
+            )
+            self.assertLess(len(known.content), 60)
+
+    def test_layouts_go_to_the_boxes_of_the_place(self):
+        self.pair()
+        layouts = [{"name": "German", "layout": "de", "variant": "nodeadkeys"}]
+        for odd in ("", "{", "[" * 5000, '{"a": 1}', '[{"layout": "de"}]', "[1]"):
+            answer = self.url_open("/iot/keyboard_layouts", data={"available_layouts": odd})
+            self.assertEqual(answer.status_code, 200, odd)
+        self.assertFalse(self.box.keyboard_layouts)
+        self.url_open("/iot/keyboard_layouts", data={"available_layouts": json.dumps(layouts)})
+        self.box.invalidate_recordset()
+        self.assertEqual(self.box.keyboard_layouts, layouts)

@@ -9,10 +9,11 @@ from .common import CARD, BoxSide, new_user
 SECRETS = [
     "token_hash",
     "signing_key",
-    "channel",
+    "channel_hash",
     "pending_hash",
-    "pending_key",
     "asked_session",
+    "asked_by",
+    "peer",
 ]
 MODELS = ["auto_id.box", "auto_id.reader", "auto_id.station", "auto_id.read", "auto_id.tag"]
 
@@ -72,6 +73,12 @@ class TestSecurity(BoxSide, HttpCase):
             self.box.with_user(self.foreigner).action_rotate()
         with self.assertRaises(AccessError):
             self.box.with_user(self.foreigner).action_revoke()
+        wizard = self.env["auto_id.connect"].with_user(self.foreigner)
+        with self.assertRaises(AccessError):
+            wizard.create({"box_id": self.box.id, "url": "http://erp.example"}).action_connect()
+        wizard = self.env["auto_id.move"].with_user(self.foreigner)
+        with self.assertRaises(AccessError):
+            wizard.create({"box_ids": self.box.ids, "url": "http://evil.example"}).action_move()
 
     def test_the_card_of_another_company_is_unknown_here(self):
         station = self.env["auto_id.station"].create(
@@ -84,11 +91,15 @@ class TestSecurity(BoxSide, HttpCase):
         for record in (self.box, self.station, self.box.reader_ids):
             with self.assertRaises(AccessError):
                 record.with_user(self.user).name = "mine"
-        for action in ("action_rotate", "action_revoke", "action_test_connection"):
+        for action in (
+            *("action_rotate", "action_revoke", "action_test_connection", "action_restart"),
+            *("action_cancel_token", "action_dismiss"),
+        ):
             with self.assertRaises(AccessError):
                 getattr(self.box.with_user(self.user), action)()
-        with self.assertRaises(AccessError):
-            self.env["auto_id.connect"].with_user(self.user).create({"name": "mine"})
+        for wizard in ("auto_id.connect", "auto_id.move"):
+            with self.assertRaises(AccessError):
+                self.env[wizard].with_user(self.user).create({"url": "http://erp.example"})
 
     def test_reads_are_made_by_readers_only(self):
         reads = self.reads()
@@ -127,6 +138,8 @@ class TestSecurity(BoxSide, HttpCase):
         self.authenticate("aid_manager", "aid_manager")
         for model, method, args in (
             ("auto_id.box", "_issue_token", [[self.box.id]]),
+            ("auto_id.box", "_move_to", [[self.box.id], "http://evil.example"]),
+            ("auto_id.box", "_note_status", [[self.box.id], {}]),
             ("auto_id.read", "_ingest", [self.box.id, []]),
             ("auto_id.tag", "bind", ["x", 1]),
         ):

@@ -1,1 +1,1 @@
-from . import auto_id_connect, base_partner_merge
+from . import auto_id_connect, auto_id_move, base_partner_merge
