@@ -13,6 +13,10 @@ HEALTHS = [
     ("revoked", "Revoked"),
 ]
 JUDGED_BY = {"state", "silent_since", "certificate_end", "dropped_known", "dead_known"}
+FACTS = (
+    *("spool_trouble", "spool_dropped", "dropped_known", "dead_letters", "dead_known"),
+    *("spool_length", "spool_oldest", "failing_readers", "clock_offset", "certificate_end"),
+)
 RATE_MINUTES = 5
 
 
@@ -109,7 +113,7 @@ class AutoIdBox(models.Model):
         for box in self:
             box.reads_per_minute = counts.get(box._origin, 0) / RATE_MINUTES
 
-    @api.depends("health", "pending_until")
+    @api.depends("health", "pending_until", "last_seen", *FACTS)
     @api.depends_context("lang", "tz")
     def _compute_health_message(self):
         now = fields.Datetime.now()
@@ -148,11 +152,7 @@ class AutoIdBox(models.Model):
         return moment and fields.Datetime.context_timestamp(self, moment).strftime("%Y-%m-%d %H:%M")
 
     def _facts(self):
-        names = (
-            *("spool_trouble", "spool_dropped", "dropped_known", "dead_letters", "dead_known"),
-            *("spool_length", "spool_oldest", "failing_readers", "clock_offset", "certificate_end"),
-        )
-        return {name: self[name] for name in names}
+        return {name: self[name] for name in FACTS}
 
     # What brings news
 
