@@ -107,7 +107,13 @@ class Box:
         stock = type("StockSerialInterface", (SerialInterface,), {})
         self.devices = {}
         self.interfaces = {"SerialInterface": stock}
-        self._provide(f"{STOCK}.main", interfaces=self.interfaces, iot_devices=self.devices)
+        self.drivers = []
+        self._provide(
+            f"{STOCK}.main",
+            drivers=self.drivers,
+            interfaces=self.interfaces,
+            iot_devices=self.devices,
+        )
         self._provide(f"{STOCK}.tools", helpers=helpers)
 
     def _forget_ours(self):

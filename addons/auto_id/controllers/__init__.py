@@ -1,1 +1,1 @@
-from . import iot_box, reads
+from . import iot_box, raw_reads, reads, status

@@ -18,7 +18,7 @@ CONNECTIONS = [
 
 
 class AutoIdReader(models.Model):
-    """A device on a box that reads codes. Made by what the box reports, named by people."""
+    """A device on a box that reads codes: reported by the box, or added here with its address."""
 
     _name = "auto_id.reader"
     _description = "Reader"
@@ -27,11 +27,11 @@ class AutoIdReader(models.Model):
 
     name = fields.Char(required=True, help="As the box reported it; rename it as you like.")
     active = fields.Boolean(default=True)
-    box_id = fields.Many2one(
-        "auto_id.box", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    box_id = fields.Many2one("auto_id.box", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="box_id.company_id", store=True, index=True)
-    identifier = fields.Char(required=True, readonly=True, help="What the box calls the device.")
+    identifier = fields.Char(
+        required=True, readonly=True, copy=False, help="What the box calls the device."
+    )
     reported_name = fields.Char(readonly=True, help="The name that the box gives the device.")
     type = fields.Selection(TYPES, required=True, readonly=True, default="other")
     connection = fields.Selection(CONNECTIONS, required=True, readonly=True, default="other")
@@ -75,3 +75,8 @@ class AutoIdReader(models.Model):
                 changed["name"] = changed["reported_name"]
             if changed:
                 reader.write(changed)
+
+    def action_open_reads(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("auto_id.auto_id_read_action")
+        return {**action, "domain": [("reader_id", "=", self.id)], "context": {}}

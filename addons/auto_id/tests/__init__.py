@@ -5,9 +5,12 @@ from . import (
     test_iot_box,
     test_pairing,
     test_parallel,
+    test_raw_reads,
+    test_reader_settings,
     test_reads_wire,
     test_security,
     test_station,
+    test_status,
     test_tag,
     test_websocket,
 )

@@ -7,6 +7,7 @@ that file stands at the box.
     serial_ports = counter=/dev/serial/by-id/usb-Zebra*@115200, rfc2217://10.0.0.7:4001
     llrp_readers = dock=10.0.0.5
     cameras = door=/dev/video0, rtsp://10.0.0.9/live
+    keyboards = till=/dev/input/by-id/usb-Maker_Scanner-event-kbd        is a scanner
     allowed_places = /dev/pts/*, /srv/pictures        what settings from Odoo may name, too
 """
 
@@ -27,7 +28,12 @@ from .outbox import folder
 
 _logger = logging.getLogger(__name__)
 
-LOCAL = {"serial": "serial_ports", "llrp": "llrp_readers", "camera": "cameras"}
+LOCAL = {
+    "serial": "serial_ports",
+    "llrp": "llrp_readers",
+    "camera": "cameras",
+    "keyboard": "keyboards",
+}
 FILE = "settings.json"
 FOUND = "found.json"
 NOTHING: dict[str, Any] = {"server": "", "version": "", "readers": {}}
@@ -97,16 +103,16 @@ class Configuration:
             return {}
 
     def store(self, version: str, readers: dict[str, Any]) -> None:
-        """Take over what the server says, on disk first; a reader's bad settings change nothing.
-
-        :raises OSError: when it cannot be kept
-        """
+        """Take over what the server says; a reader's bad settings change nothing."""
         with self._lock:
-            before = self._from_odoo()
-            kept = {"server": self._server() or "", "version": version, "readers": readers}
-            write(self._home / FILE, json.dumps(kept))
-            self._accepted = self._accept(readers, before)
-            self._stored = kept
+            self._accepted = self._accept(readers, self._from_odoo())
+            self._stored = {
+                "server": self._server() or "",
+                "version": version,
+                "readers": self._accepted,
+            }
+            # What was refused is asked for again at the next start.
+            self._write(FILE, {**self._stored, "version": "" if self.refused else version})
             callbacks = list(self._callbacks)
         for callback in callbacks:
             callback()
@@ -132,10 +138,7 @@ class Configuration:
             if self._found.get(identifier) == fact:
                 return
             self._found[identifier] = fact
-            try:
-                write(self._home / FOUND, json.dumps(self._found))
-            except OSError as error:
-                _logger.warning("%s cannot be written: %s.", FOUND, error)
+            self._write(FOUND, self._found)
 
     def _accept(self, readers: Any, before: dict[str, Any]) -> dict[str, Any]:
         """The readers whose settings pass; where they do not, those it had before."""
@@ -174,6 +177,13 @@ class Configuration:
         """Unpaired, a box works on; paired with another server, it forgets what the first said."""
         server = self._server()
         return not server or self._stored["server"] == server
+
+    def _write(self, name: str, content: dict[str, Any]) -> None:
+        """With a full disk the box works on; when it starts anew, it will ask anew."""
+        try:
+            write(self._home / name, json.dumps(content))
+        except OSError as error:
+            _logger.error("%s cannot be written: %s.", name, error)
 
     def _load(self, name: str) -> dict[str, Any]:
         try:

@@ -90,6 +90,16 @@ class ReaderDriver(Driver):
         self._stopped.set()
         self._changed.set()
 
+    def status(self):
+        """As the server is told."""
+        return {
+            "driver": self.kind,
+            "state": self.state,
+            "error": self.last_error,
+            "reads": self.reads,
+            "errors": self.errors,
+        }
+
     def working(self):
         """The device is open and answers."""
         self._set_state("working", "")

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from . import places
+from . import layouts, places, symbologies
 
 Settings = dict[str, Any]
 
@@ -171,14 +171,18 @@ DRIVERS: dict[str, dict[str, Any]] = {
     | {
         "repeat_after": Number(3, 0, 3600),
         "fps": Number(10, 0.2, 30),
-        "formats": Text(pattern=r"[\w, ]{0,200}"),  # names, comma-separated; none: all
-        "region": Text(pattern=r"(\d{1,3}(,\d{1,3}){3})?"),  # left, top, width, height in %
+        "claimed": Flag(False),  # one that is plugged in films nobody unasked
+        "resolution": Choice(("1280x720", "640x480", "1920x1080")),
+        "formats": Text(pattern=symbologies.PATTERN),  # names, comma-separated; none: all
+        "region": Text(pattern=r"(\d\d?,\d\d?(,[1-9]\d{0,2}){2})?"),  # left, top, width, height in %
         "several": Flag(True),
     },
     "keyboard": COMMON
     | {
-        "layout": Choice(("us", "de", "fr", "uk", "es", "it")),
+        "claimed": Flag(False),  # true: a scanner, though nothing tells it from a keyboard
+        "layout": Choice(tuple(layouts.LAYOUTS)),
         "end_keys": Choice(("enter", "tab", "enter_tab")),
+        "silence": Number(0.25, 0.02, 10),  # seconds that end a code without an end key
         "grab": Flag(True),
     },
     "nfc": COMMON
@@ -200,7 +204,7 @@ def check(driver: str, values: Any, listed: Callable[[str], bool] = lambda place
         server, which cannot know, leaves that to the box
     :raises SettingsError: naming the option and what it must be
     """
-    if driver not in DRIVERS:
+    if not isinstance(driver, str) or driver not in DRIVERS:
         raise SettingsError("driver", f"must be one of {', '.join(DRIVERS)}")
     found = _values(DRIVERS[driver], values)
     try:
