@@ -13,7 +13,7 @@ _BINARY = re.compile(r"[01]{96,}")
 _HEX = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{16,})")
 _RAW = re.compile(r"urn:epc:raw:[0-9]{1,4}\.x([0-9A-F]+)")
 _EPC_DIGITS = 24
-"""Hexadecimal digits of the shortest EPC."""
+"""Hexadecimal digits of the EPC that most tags have; only a "+" scheme may be shorter, to 20."""
 
 
 def sgtin96(text: str) -> Code | None:
@@ -112,8 +112,10 @@ def _chip(data: str) -> Code | None:
     digits = match[1].upper()
     if cards.is_tid(digits):
         return Code("", "tid", digits)
-    if len(digits) >= _EPC_DIGITS and int(digits[:2], 16) in epc_binary.HEADERS:
-        return _maybe_epc(digits)
+    if len(digits) >= 20 and int(digits[:2], 16) in epc_binary.HEADERS:
+        found = _maybe_epc(digits)
+        if found or len(digits) >= _EPC_DIGITS:
+            return found
     if digits.isdigit():
         return None
     uid = cards.uid(digits)
@@ -126,7 +128,9 @@ def _maybe_epc(digits: str) -> Code | None:
     try:
         return _decoded(digits, digits)
     except CodeError as error:
-        return None if digits.isdigit() else Code("", "epc", digits, error=error)
+        if digits.isdigit() or len(digits) < _EPC_DIGITS:
+            return None
+        return Code("", "epc", digits, error=error)
 
 
 def _unknown_epc(digits: str) -> Code | None:
