@@ -1,11 +1,16 @@
 """The serial driver on a pseudo-terminal, with a stand-in for the box around it."""
 
+import contextlib
 import os
+import socket
 import termios
+import threading
 import time
 import tty
 
 import pytest
+import serial
+import serial.rfc2217
 from box_stand_in import Box
 
 
@@ -19,7 +24,7 @@ def driver(box):
     """The driver's module, loaded as a box does it."""
     return box.load(
         "drivers.auto_id_serial_driver",
-        *("framing", "limits", "places", "ports", "settings", "speeds"),
+        *("framing", "limits", "lines", "places", "ports", "settings", "speeds"),
     )
 
 
@@ -51,6 +56,44 @@ def start(driver, line):
     for scanner in started:
         scanner.join(5)
         assert not scanner.is_alive()
+
+
+class PseudoPort(serial.Serial):
+    """A pseudo-terminal has no modem lines."""
+
+    cts = dsr = ri = cd = rts = dtr = False
+
+
+class LentPort:
+    """A serial server that speaks RFC 2217 for a port: pyserial's own server half."""
+
+    def __init__(self, path):
+        self._port = PseudoPort(path, timeout=0.05)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.place = f"rfc2217://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._done = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._done.set()
+        self._listener.close()
+
+    def write(self, data):
+        self._line.sendall(data)
+
+    def _serve(self):
+        self._line, _address = self._listener.accept()
+        manager = serial.rfc2217.PortManager(self._port, self)
+        self._line.settimeout(0.05)
+        with self._line:
+            while not self._done.is_set():
+                with contextlib.suppress(TimeoutError):
+                    list(manager.filter(self._line.recv(1024)))
+                if data := self._port.read(64):
+                    self._line.sendall(b"".join(manager.escape(data)))
 
 
 def settle(box, **options):
@@ -144,6 +187,35 @@ def test_a_flood_of_garbage_is_counted_and_not_stored(box, line, start, caplog):
     assert len(codes) == 6
     assert scanner.errors == 500
     assert caplog.text.count("it sent what is no code") <= 10
+
+
+def test_what_a_serial_server_has_kept_is_not_thrown_away(box, start):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        scanner = start(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        for code in (b"KEPT-1\r", b"KEPT-2\r"):  # the box comes again after the first hangs up
+            line, _address = server.accept()
+            with line:
+                line.sendall(code)
+                line.shutdown(socket.SHUT_WR)
+                assert line.recv(1) == b""
+    assert box.codes(2) == [("counter", "KEPT-1"), ("counter", "KEPT-2")]
+    assert scanner.device_connection == "network"
+    assert scanner.errors
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:serial.rfc2217")
+def test_a_port_that_a_server_lends(box, line, start):
+    """RFC 2217: the far port gets our speed, and its bytes arrive."""
+    with LentPort(line[1]) as lent:
+        box.library("configuration").store("v", {"dock": {"driver": "serial", "baudrate": "38400"}})
+        scanner = start(lent.place, "dock")
+        end = time.monotonic() + 10
+        while scanner.state != "working":  # the two ends agree on the line first
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        os.write(line[0], b"CARD-7\r")
+        assert box.codes(1) == [("dock", "CARD-7")]
+        assert speed(line) == termios.B38400
 
 
 def test_without_configuration_any_usb_port_that_nobody_wants(box, driver, monkeypatch):

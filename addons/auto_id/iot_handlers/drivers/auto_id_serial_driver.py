@@ -2,12 +2,12 @@
 
 import logging
 import os
-import socket
+from contextlib import closing
 
-import serial
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id import configuration, ports
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.framing import framer
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.limits import Allowance
+from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.lines import open_line
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.places import shown
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.reader_driver import ReaderDriver
 from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.settings import SPEEDS
@@ -15,10 +15,6 @@ from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.speeds import Speeds
 from odoo.addons.iot_drivers.main import interfaces, iot_devices
 
 _logger = logging.getLogger(__name__)
-
-CHUNK = 4096
-PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
-KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 
 
 class AutoIdSerialScanner(ReaderDriver):
@@ -45,28 +41,23 @@ class AutoIdSerialScanner(ReaderDriver):
     def _serve(self):
         options = self.settings
         self._speeds = Speeds(self._candidates())
-        with self._open() as line:
+        with closing(open_line(self._place, self._speeds.current, options)) as line:
             self.working()
             _logger.info("Listening to %s at %s.", self.device_name, shown(self._place))
             while not self.interrupted:
                 framing = framer(
                     options["framing"], length=options["length"], checksum=options["checksum"]
                 )
-                self._read(line, framing)
-                line.baudrate = self._speeds.current
-                line.reset_input_buffer()
+                if not self._read(line, framing):
+                    line.change_speed(self._speeds.current)
 
     def _read(self, line, framing):
-        """Read until the line must change its speed, fails, or the driver is interrupted."""
+        """Read until the driver is interrupted; False when the line must change its speed."""
         while not self.interrupted:
-            chunk = line.read(1)
-            if chunk:
-                chunk += line.read(min(line.in_waiting, CHUNK))
-                frames = framing.feed(chunk)
-            else:
-                frames = self._fall_silent(framing)
-            if not self._take(frames):
-                return
+            chunk = line.receive()
+            if not self._take(framing.feed(chunk) if chunk else self._fall_silent(framing)):
+                return False
+        return True
 
     def _candidates(self):
         """The speeds to try; the one that was right before comes first."""
@@ -76,21 +67,6 @@ class AutoIdSerialScanner(ReaderDriver):
             return [int(SPEEDS[0])]  # a network has no speed to find
         known = configuration.remembered(self.device_identifier)
         return sorted(map(int, SPEEDS), key=lambda speed: speed != known)
-
-    def _open(self):
-        options = self.settings
-        local = {} if "://" in self._place else {"exclusive": True}
-        line = serial.serial_for_url(
-            self._place,
-            self._speeds.current,
-            bytesize=int(options["bytesize"]),
-            parity=PARITIES[options["parity"]],
-            stopbits=int(options["stopbits"]),
-            timeout=options["silence"],
-            **local,
-        )
-        _notice_a_lost_peer(getattr(line, "_socket", None))
-        return line
 
     def _fall_silent(self, framing):
         if framing.torn:
@@ -147,15 +123,6 @@ class AutoIdAnySerialScanner(AutoIdSerialScanner):
     def disconnect(self):
         self.stop()
         iot_devices.pop(self._path, None)
-
-
-def _notice_a_lost_peer(connection):
-    """A serial server that loses its power says nothing: have the kernel ask for it."""
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in KEEPALIVE.items():
-            if hasattr(socket, name):
-                connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def keep_from_stock_drivers(interface):
