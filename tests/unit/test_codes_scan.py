@@ -135,6 +135,12 @@ def test_ambiguity_is_shown():
     assert code.to_dict()["alternatives"] == [{"kind": "internal", "key": "10D9T"}]
 
 
+def test_gs1_data_without_its_sign_is_an_alternative():
+    code = parse("]d1" + "0109506000134352" + "21A-7")
+    assert (code.kind, code.ais) == ("internal", [])
+    assert code.all_keys == ["0109506000134352" + "21A-7", "01/09506000134352/21/A-7"]
+
+
 @pytest.mark.parametrize(
     ("scan", "others"),
     [

@@ -48,7 +48,7 @@ def from_decimal(text: str) -> list[str]:
     """The UIDs that a decimal number may stand for, both ways round.
 
     >>> from_decimal("0045678123")
-    ['02B9022B', '2B02B902']
+    ['02B8FE2B', '2BFEB802']
     """
     if not _DECIMAL.fullmatch(text):
         return []

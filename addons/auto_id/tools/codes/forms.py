@@ -7,7 +7,7 @@ from . import cards, digital_link, epc, epc_binary, gs1, gs1_rules, keys
 from .epc import Epc
 from .result import Code
 
-_BRACKET = re.compile(r"\([0-9]{2,4}\)")
+_BRACKET = re.compile(r"\([0-9]{2,4}\)|\([0-9]+$")
 _ENVELOPE = re.compile(r"\[\)>\x1e05\x1d(.*?)(?:\x1e\x04?)?", re.DOTALL)
 _BINARY = re.compile(r"[01]{96,}")
 _HEX = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{16,})")
@@ -107,7 +107,7 @@ def _chip(data: str) -> Code | None:
     if match is None:
         uid = cards.uid(data)
         return _card(uid) if uid else None
-    if _identifies(data):
+    if identified(data):
         return None
     digits = match[1].upper()
     if cards.is_tid(digits):
@@ -145,9 +145,9 @@ def _card(uid: str) -> Code:
     return Code("", "uid", uid, alternatives=others)
 
 
-def _identifies(data: str) -> bool:
-    """Whether ``data`` is an element string with an identification key."""
+def identified(data: str) -> str | None:
+    """The key of ``data``, if it is an element string with an identification key."""
     try:
-        return keys.of_elements(gs1.parse(data)) is not None
+        return keys.of_elements(gs1.parse(data))
     except CodeError:
-        return False
+        return None

@@ -46,6 +46,11 @@ class Code:
     def __repr__(self) -> str:
         return f"Code({self.kind}, {self.value!r}, ais={self.ais!r}, error={self.error!r})"
 
+    @property
+    def usable(self) -> bool:
+        """Whether the GS1 elements can be relied on: each is right, a partner may be missing."""
+        return self.error is None or self.error.code in ASSOCIATION_ERRORS
+
     @functools.cached_property
     def _values(self) -> dict[str, str]:
         return dict(self.ais)
@@ -104,7 +109,7 @@ class Code:
             return None
 
     def _link_elements(self) -> Elements:
-        if self.error and self.error.code not in ASSOCIATION_ERRORS:
+        if not self.usable:
             return []
         if self.kind == "gtin":
             return [("01", self._gtin or ""), *self.ais]
@@ -133,7 +138,7 @@ class Code:
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as `bin/decode` prints it."""
         plain = {
-            "input": code_tool.printable(self.input) if self.error else self.input,
+            "input": self.input,
             "kind": self.kind,
             "symbology": self.symbology or None,
             "ais": [list(element) for element in self.ais],

@@ -85,7 +85,14 @@ def _read_plain(data: str, separators: str) -> Code:
     """A symbol that does not say what it holds, and cannot hold GS1 element strings."""
     if not data:
         return Code("", "empty")
-    return forms.explicit(data, separators) or _number(data, sure=False) or _internal(data)
+    code = forms.explicit(data, separators)
+    if code:
+        return code
+    code = _number(data, sure=False) or _internal(data)
+    misprint = forms.identified(data)
+    if misprint:  # GS1 data printed without its FNC1
+        code.alternatives = (*code.alternatives, ("gs1", misprint))
+    return code
 
 
 def _read_unknown(data: str, separators: str) -> Code:
@@ -108,10 +115,7 @@ def _number(data: str, *, sure: bool) -> Code | None:
         return None
     gtin = to_gtin14(data) if len(data) in GTIN_LENGTHS else None
     if gtin:
-        if sure and len(data) == 8 and _is_measured(data):
-            alternatives = (("gtin", f"01/{gtin}"), ("internal", data))
-            return Code("", "gs1", data, ais=gs1.parse(data), alternatives=alternatives)
-        return Code("", "gtin", data, gtin=gtin, alternatives=_number_alternatives(data))
+        return _gtin(data, gtin, sure=sure)
     if len(data) == 18 and has_check_digit(data):
         return Code("", "sscc", data, ais=[("00", data)])
     upc_e = from_upc_e(data)
@@ -123,13 +127,18 @@ def _number(data: str, *, sure: bool) -> Code | None:
     return None
 
 
-def _number_alternatives(data: str) -> tuple[tuple[str, str], ...]:
-    """What else eight digits with a right check digit may be."""
-    if len(data) != 8:
-        return ()
-    upc_e = from_upc_e(data)
-    found = [("gtin", f"01/{upc_e}")] if upc_e else []
-    return (*found, ("internal", data))
+def _gtin(data: str, gtin: str, *, sure: bool) -> Code:
+    """A number with the right check digit, and what else it may be."""
+    others: list[tuple[str, str]] = []
+    if len(data) == 8:
+        if sure and _is_measured(data):
+            others = [("gtin", f"01/{gtin}"), ("internal", data)]
+            return Code("", "gs1", data, ais=gs1.parse(data), alternatives=tuple(others))
+        upc_e = from_upc_e(data)
+        others = [("gtin", f"01/{upc_e}")] if upc_e else []
+    if len(data) == 8 or not sure:
+        others.append(("internal", data))
+    return Code("", "gtin", data, gtin=gtin, alternatives=tuple(others))
 
 
 def _is_measured(digits: str) -> bool:
