@@ -153,10 +153,6 @@ class KeyEvents:
             data = os.read(self._file, _EVENT.size * _AT_ONCE)
         except BlockingIOError:
             return []
-        except OSError as error:
-            if error.errno == errno.ENODEV:
-                raise OSError("it was unplugged") from error
-            raise
         return list(events(data))
 
     def _prepare(self, grab: bool) -> None:

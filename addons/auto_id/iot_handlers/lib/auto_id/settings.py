@@ -174,7 +174,7 @@ DRIVERS: dict[str, dict[str, Any]] = {
         "claimed": Flag(False),  # one that is plugged in films nobody unasked
         "resolution": Choice(("1280x720", "640x480", "1920x1080")),
         "formats": Text(pattern=symbologies.PATTERN),  # names, comma-separated; none: all
-        "region": Text(pattern=r"(\d\d?,\d\d?(,[1-9]\d{0,2}){2})?"),  # left, top, width, height in %
+        "region": Text(pattern=r"(\d\d?,\d\d?(,[1-9]\d{0,2}){2})?"),  # in %
         "several": Flag(True),
     },
     "keyboard": COMMON
