@@ -24,8 +24,9 @@ STABLE = 10.0
 """Seconds of reading after which earlier failures are forgiven."""
 GOODBYE = 3.0
 NO_SLLURP = (
-    "The Python package sllurp is missing on this box. It is under the GPL and does not come "
-    "with the drivers: run 'pip install sllurp==3.0.5' on the box and start it again"
+    "The Python package sllurp is missing. It is under the GPL and does not come with the add-on: "
+    "run 'pip install sllurp==3.0.5' on the Odoo server, whose boxes get it when they start, or "
+    "on this box"
 )
 
 
@@ -46,6 +47,7 @@ class AutoIdLlrpReader(ReaderDriver):
         self._smoother = Smoother(llrp.thresholds(self.settings))
         self._raw_folder = outbox.folder() / "raw" / raw_reads.folder_name(identifier)
         self._raw = raw_reads.RawLog(self._raw_folder)
+        self._uploading = threading.Lock()
 
     @classmethod
     def supported(cls, device):
@@ -148,6 +150,8 @@ class AutoIdLlrpReader(ReaderDriver):
         """Action: send the raw reads that Odoo asked for."""
         minutes = float(data.get("minutes") or 0)
         request = str(data.get("request") or "")[:64]
+        if not self._uploading.acquire(blocking=False):
+            raise ValueError("A recording of this reader is being sent")
         threading.Thread(target=self._upload, args=(request, minutes), daemon=True).start()
         return True
 
@@ -159,6 +163,8 @@ class AutoIdLlrpReader(ReaderDriver):
                 _post_patiently({**head, **part})
         except (wire.RefusedError, wire.TryLaterError, OSError) as error:
             _logger.warning("%s: raw reads could not be sent: %s.", self.device_name, error)
+        finally:
+            self._uploading.release()
 
 
 def _post_patiently(payload):

@@ -1,8 +1,8 @@
 """The connection to one LLRP reader. `sllurp` en- and decodes the messages, no more.
 
 `sllurp` is under the GPL and never comes with us: where it is not installed, importing this
-module fails with ImportError. Its own client is not used: it has one thread and one timer
-for each reader, and supervises nothing.
+module fails with ImportError. Its own client is not used: that one needs a thread of its own
+for each reader and does not notice one that froze.
 """
 
 import contextlib
