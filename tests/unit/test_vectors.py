@@ -12,6 +12,7 @@ from auto_id.tools.code import CodeError
 from auto_id.tools.codes import digital_link, epc, epc_binary, gs1, gs1_rules, linters, parse
 from auto_id.tools.codes.gtin import to_gtin14
 from auto_id.tools.codes.result import ASSOCIATION_ERRORS
+from auto_id.tools.codes.symbols import scan_of
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared/vectors"
 pytestmark = pytest.mark.skipif(
@@ -90,6 +91,11 @@ def test_scan(case):
     else:
         # Without a symbology identifier, FNC1 in front is not asked for.
         assert code.error or not code.ais or case["input"] == "991234"
+
+
+@pytest.mark.parametrize("case", _cases("gs1", "data_to_scan"))
+def test_scan_of_a_symbol(case):
+    assert scan_of(case["symbology"], case["input"]) == case["expect_scan"]
 
 
 @pytest.mark.parametrize("case", _cases("gs1", "gtin", "sscc", "gln"))

@@ -31,6 +31,9 @@ EPC URI, hexadecimal), or a JSON object: {"code": "..."} or {"ais": [["01", "...
   "symbology"      identifier for "scan", such as "]d2"
   "stem"           address for "digital_link" instead of https://id.gs1.org
 
+or {"message": "^01...", "symbology": "DM"}, what label software is given (^ is FNC1), for the
+"scan" that a reader will send: QR, DM, DotCode, GS1_128, DataBarExpanded, EAN13, UPCA and more;
+
 and the answer is {"input", "element_string", "bracketed", "scan", "epc_uri", "tag_uri", "hex",
 "digital_link", "error"}, null where a form does not exist.
 

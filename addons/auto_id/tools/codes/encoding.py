@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from ..code import CodeError, printable
-from . import digital_link, epc_binary, epc_gs1, gs1, gs1_rules
+from . import digital_link, epc_binary, epc_gs1, gs1, gs1_rules, symbols
 from .epc import Epc
 from .gs1 import Elements
 from .result import ASSOCIATION_ERRORS
@@ -20,7 +20,16 @@ FIELDS = (
     "hex",
     "digital_link",
 )
-_KNOWN = frozenset(("code", "ais", "prefix_length", "scheme", "filter", "symbology", "stem"))
+_TYPES = {
+    "code": str,
+    "ais": list,
+    "prefix_length": int,
+    "scheme": str,
+    "filter": int,
+    "symbology": str,
+    "stem": str,
+    "message": str,
+}
 
 
 def encode(line: bytes) -> dict[str, Any]:
@@ -45,22 +54,17 @@ def _request(text: str) -> dict[str, Any]:
         request = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CodeError("not_json", "the line begins as JSON, but is none") from error
-    unknown = set(request) - _KNOWN
-    if unknown:
-        raise CodeError("unknown_field", f"unknown: {', '.join(sorted(unknown))}")
-    for name, kind in (
-        ("prefix_length", int),
-        ("filter", int),
-        ("scheme", str),
-        ("symbology", str),
-        ("stem", str),
-    ):
-        if name in request and (not isinstance(request[name], kind) or request[name] is True):
-            raise CodeError("malformed", f"{name!r} must be of type {kind.__name__}")
+    for name, value in request.items():
+        if name not in _TYPES:
+            raise CodeError("unknown_field", f"unknown: {printable(name, 40)}")
+        if type(value) is not _TYPES[name]:
+            raise CodeError("malformed", f"{name!r} must be of type {_TYPES[name].__name__}")
     return request
 
 
 def _forms(request: dict[str, Any]) -> dict[str, Any]:
+    if "message" in request:
+        return {"scan": symbols.scan_of(request.get("symbology", "QR"), request["message"])}
     elements, epc = _meaning(request)
     forms: dict[str, Any] = {}
     if elements:
@@ -78,7 +82,7 @@ def _forms(request: dict[str, Any]) -> dict[str, Any]:
 def _meaning(request: dict[str, Any]) -> tuple[Elements, Epc | None]:
     if "ais" in request:
         return _elements(request["ais"]), None
-    if not isinstance(request.get("code"), str):
+    if "code" not in request:
         raise CodeError("malformed", "give 'code' as text or 'ais' as a list")
     code = parse(request["code"])
     if code.error and code.error.code not in ASSOCIATION_ERRORS:
@@ -90,8 +94,8 @@ def _meaning(request: dict[str, Any]) -> tuple[Elements, Epc | None]:
     return code.ais, code.epc if code.epc and code.epc.gs1 is None else None
 
 
-def _elements(pairs: Any) -> Elements:
-    if not isinstance(pairs, list) or not pairs:
+def _elements(pairs: list) -> Elements:
+    if not pairs:
         raise CodeError("malformed", "'ais' must be a list of pairs of text")
     elements: Elements = []
     for pair in pairs:
