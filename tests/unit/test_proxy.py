@@ -161,7 +161,10 @@ class TestProxy:
     def test_closed_to_browsers(self, proxy, path):
         assert proxy.ask("HTTPS", path)[0] == 404
 
-    @pytest.mark.parametrize("path", ["/iot/setup", "/iot/box/send_websocket", "/auto_id/v1/reads"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/iot/setup", "/iot/box/send_websocket", "/auto_id/v1/reads", "/auto_id/v1/status"],
+    )
     def test_open_to_boxes(self, proxy, path):
         for listener in ("BOXES", "HTTPS"):
             assert proxy.ask(listener, path, b"{}")[2]["server"] == "http"
