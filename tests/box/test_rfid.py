@@ -154,8 +154,8 @@ def test_raw_reads_are_fetched_for_an_audit(server, reader, connect):
     reader.show(field([epc(1)], rate=50, seconds=0.1))
     time.sleep(1)
     server.call("auto_id.reader", "action_fetch_raw_reads", [number])
-    query = "SELECT id FROM auto_id_recording WHERE state = 'received' AND reader_id = %d" % number
-    ((recording,),) = wait(lambda: server.query(query), 20, "the recording")
+    query = "SELECT id FROM auto_id_recording WHERE state = 'received' AND reader_id = %d"
+    ((recording,),) = wait(lambda: server.query(query % number), 20, "the recording")
     (found,) = server.call("auto_id.recording", "read", [recording], ["file"])
     lines = gzip.decompress(base64.b64decode(found["file"])).decode().splitlines()
     raw = [json.loads(line) for line in lines]

@@ -6,7 +6,13 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["framing", "limits", "places", "ports", "settings", "speeds"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("framing", "limits", "llrp", "places", "portal", "ports"),
+        *("raw_reads", "settings", "smoothing", "speeds"),
+    ],
+)
 def test_examples(name):
     module = importlib.import_module(f"auto_id.iot_handlers.lib.auto_id.{name}")
     found = doctest.testmod(module, optionflags=doctest.ELLIPSIS)

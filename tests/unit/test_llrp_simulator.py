@@ -1,5 +1,6 @@
 """The simulated reader and the connection to it, over a real socket."""
 
+import doctest
 import gzip
 import json
 import socket
@@ -11,6 +12,7 @@ import pytest
 from auto_id.iot_handlers.lib.auto_id import settings
 from auto_id.iot_handlers.lib.auto_id.llrp import LlrpError
 
+from box.simulators import llrp_scenes
 from box.simulators import llrp_wire as wire
 from box.simulators.llrp_reader import Reader
 from box.simulators.llrp_scenes import Sight, epc, field, recorded, walk
@@ -255,6 +257,13 @@ def test_its_console(reader):
     for words in (["dance"], ["tags"], ["tags", "x"], ["walk", "up"], ["play", "/nowhere"]):
         with pytest.raises(CommandError):
             console.do(*words)
+
+
+@pytest.mark.parametrize("module", [llrp_scenes, wire])
+def test_its_examples_are_true(module):
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
 
 
 def test_a_field_reads_every_tag_at_its_rate():
