@@ -117,9 +117,9 @@ def test_a_wrong_setting_is_refused_in_words_and_leaves_nothing(reader):
 def test_the_reader_says_itself_what_it_refuses(reader):
     reader.protocol.model = reader.model._replace(antennas=0)  # its capabilities tell too much
     reader.model = reader.protocol.model
-    with pytest.raises(LlrpError, match="refuses ADD_ROSPEC: there is no antenna 1"):
-        with linked(reader, antennas=[{"number": 1}]):
-            pass
+    refused = pytest.raises(LlrpError, match="refuses ADD_ROSPEC: there is no antenna 1")
+    with refused, linked(reader, antennas=[{"number": 1}]):
+        pass
 
 
 def test_a_held_reader_is_told_from_a_broken_one(reader):

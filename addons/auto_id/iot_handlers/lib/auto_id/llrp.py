@@ -193,7 +193,8 @@ class ReaderClock:
     or runs at another pace is followed.
 
     >>> clock = ReaderClock()
-    >>> [clock.ours(stamp, now) for stamp, now in ((10.0, 100.0), (10.5, 101.0), (11.0, 101.0))]
+    >>> came = (10.0, 100.0), (10.5, 101.0), (11.0, 101.0)
+    >>> [round(clock.ours(stamp, now), 1) for stamp, now in came]
     [100.0, 100.5, 101.0]
     """
 
