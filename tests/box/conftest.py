@@ -1,11 +1,10 @@
 """One Odoo with auto_id for all tests of this folder; each has its own box and scanner."""
 
 import os
-import subprocess
 
 import pytest
 
-from dev import postgres, settings
+from dev import postgres
 
 from .processes import Box, Scanner, Server
 
@@ -15,19 +14,12 @@ DATABASE = os.environ.get("BOX_TEST_DATABASE", "test_box")
 @pytest.fixture(scope="session")
 def prepared_server(tmp_path_factory):
     postgres.start()
-    folder = tmp_path_factory.mktemp("server")
-    odoo = settings.ROOT / "bin/odoo"
-    subprocess.run(
-        ["python3", "-m", "dev", "fresh", DATABASE], check=True, cwd=settings.ROOT, timeout=600
-    )
-    install = ["-d", DATABASE, "-i", "auto_id", "--stop-after-init", "--no-http"]
-    with (folder / "install.log").open("w") as log:
-        subprocess.run([odoo, *install], check=True, stdout=log, stderr=log, timeout=600)
-    server = Server(DATABASE, folder / "odoo.log")
-    server.issue_tokens(12)
+    server = Server(DATABASE, tmp_path_factory.mktemp("server") / "odoo.log")
+    server.prepare()
+    server.issue_tokens(30)
     yield server
     server.end()
-    postgres.query(f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
+    server.drop()
 
 
 @pytest.fixture

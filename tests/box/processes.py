@@ -11,6 +11,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import requests
+
 from box.simulators.scan import scan
 from dev import postgres, settings
 
@@ -96,31 +98,65 @@ class Server(Process):
         self.database = database
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._session = requests.Session()
 
     def start(self):
         self.spawn(settings.ROOT / "bin/odoo", "-d", self.database, f"--http-port={self.port}")
         wait(lambda: fetch(f"{self.url}/web/health"), 60, "Odoo answers")
 
+    def prepare(self):
+        """Make the database anew, with auto_id."""
+        command = [sys.executable, "-m", "dev", "fresh", self.database]
+        subprocess.run(
+            command, check=True, cwd=settings.ROOT, timeout=600, stdout=subprocess.DEVNULL
+        )
+        self.spawn(
+            *(settings.ROOT / "bin/odoo", "-d", self.database, "-i", "auto_id"),
+            *("--stop-after-init", "--no-http"),
+        )
+        assert self.exit_code(600) == 0, self.log
+
+    def drop(self):
+        postgres.query(f'DROP DATABASE "{self.database}" WITH (FORCE)')
+
+    def shell(self, script):
+        """What a script prints in Odoo's shell; it takes its time to start."""
+        command = [settings.ROOT / "bin/odoo", "shell", "-d", self.database, "--no-http"]
+        done = subprocess.run(
+            command, input=script, capture_output=True, text=True, check=True, timeout=120
+        )
+        return done.stdout
+
     def issue_tokens(self, number):
-        """Make boxes with their pairing tokens, all in one go: Odoo's shell takes its time."""
-        script = (
+        """Make boxes with their pairing tokens, all in one go."""
+        output = self.shell(
             f"for number in range({number}):\n"
             "    box = env['auto_id.box'].create({'name': f'Box {number}'})\n"
             "    print('TOKEN', box._issue_token())\n\n"
             "env.cr.commit()\n"
         )
-        command = [settings.ROOT / "bin/odoo", "shell", "-d", self.database, "--no-http"]
-        output = subprocess.run(
-            command, input=script, capture_output=True, text=True, check=True, timeout=120
-        ).stdout
         self._tokens = re.findall(r"TOKEN (\S+)", output)
 
     def token(self):
         """The pairing token of a box that nobody uses yet."""
         return self._tokens.pop()
 
-    def query(self, sql):
-        return postgres.query(sql, database=self.database)
+    def call(self, model, method, *arguments, **options):
+        """Call a method as the administrator's browser does; its result."""
+        if not self._session.cookies:
+            login = {"db": self.database, "login": "admin", "password": "admin"}
+            self._ask("/web/session/authenticate", login)
+        call = {"model": model, "method": method, "args": arguments, "kwargs": options}
+        return self._ask("/web/dataset/call_kw", call)
+
+    def _ask(self, path, params):
+        body = {"jsonrpc": "2.0", "params": params}
+        answer = self._session.post(f"{self.url}{path}", json=body, timeout=60).json()
+        assert "error" not in answer, answer["error"]
+        return answer.get("result")
+
+    def query(self, sql, *values):
+        return postgres.query(sql, *values, database=self.database)
 
     def codes(self, box):
         """Every code that this box has delivered, in the order it read them."""

@@ -50,7 +50,9 @@ class Call(NamedTuple):
     """Its record, for the superuser: the signature is the box's right."""
     payload: dict[str, Any]
     received: float
-    """Unix seconds by the clock of this server."""
+    """Unix seconds of this server's clock."""
+    sent: float
+    """When the box sent it, in unix seconds of this server's clock."""
     ahead: float
     """By how many seconds the clock of the box is ahead of this server's."""
 
@@ -117,7 +119,7 @@ def _admit(box, body, received):
     except TooFastError as error:
         message = "more than this box may send in a minute"
         raise WireError(429, "too_fast", message, pause=error.pause) from None
-    return Call(box, payload, received, ahead)
+    return Call(box, payload, received, min(payload["sent_at"] - ahead, received), ahead)
 
 
 def read_body(limit):

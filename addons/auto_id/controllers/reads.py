@@ -12,7 +12,7 @@ class ReadsController(http.Controller):
     def reads(self, call):
         events = batch.events_of(call.payload)
         stored, collided = call.box.env["auto_id.read"]._ingest_batch(
-            call.box, events, call.received, call.ahead
+            call.box, events, call.sent, call.ahead
         )
         call.box._touch()
         return {

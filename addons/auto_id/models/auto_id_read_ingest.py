@@ -31,16 +31,16 @@ class AutoIdRead(models.Model):
         return self._ingest_batch(box, events, time.time(), None, station=station)[0]
 
     @api.model
-    def _ingest_batch(self, box, events, received, ahead, station=None):
+    def _ingest_batch(self, box, events, sent, ahead, station=None):
         """Store a batch and act on what is new in it.
 
-        :param received: unix seconds when it came
+        :param sent: when it was sent, in unix seconds of this server's clock
         :param ahead: by how many seconds the clock of the box is ahead; None: reads are fresh
         :return: the new reads, and the sequences that are known with another content
         """
         # sudo: nobody may create reads; who may have them created was checked by the caller.
         self, box = self.sudo(), box.sudo()
-        rows = self._rows(box, events, received, ahead, station)
+        rows = self._rows(box, events, sent, ahead, station)
         stored = self._insert(rows)
         reads = self.browse(read_id for read_id, *_row in stored)
         self._note_last_read(rows)
@@ -49,7 +49,7 @@ class AutoIdRead(models.Model):
         return reads, collided
 
     @api.model
-    def _rows(self, box, events, received, ahead, station):
+    def _rows(self, box, events, sent, ahead, station):
         """What is stored of each event, by column, in the order of the sequences."""
         company = (station or box).company_id
         keys = [self._understand(event.get("code")) for event in events]
@@ -67,7 +67,7 @@ class AutoIdRead(models.Model):
                     "station_id": (stations[name] if box else station.id) or None,
                     "company_id": company.id,
                     "sequence": event.get("sequence"),
-                    "read_at": batch.read_time(event, received, ahead),
+                    "read_at": batch.read_time(event, sent, ahead),
                     "box_time": batch.box_time(event),
                     "kind": event.get("kind") or "read",
                     "antenna": event.get("antenna"),

@@ -7,6 +7,7 @@ from . import (
     test_parallel,
     test_raw_reads,
     test_reader_settings,
+    test_reads_once,
     test_reads_wire,
     test_security,
     test_station,

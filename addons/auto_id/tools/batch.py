@@ -91,19 +91,19 @@ def box_time(event: dict[str, Any]) -> datetime.datetime | None:
     return _moment(value) if _is_number(value, 1, MAX_TIME) else None
 
 
-def read_time(event: dict[str, Any], received: float, ahead: float | None) -> datetime.datetime:
+def read_time(event: dict[str, Any], sent: float, ahead: float | None) -> datetime.datetime:
     """When an event was read by the clock of this server, as naive UTC in whole seconds.
 
-    :param received: unix seconds when its request came
+    :param sent: when its request was sent, in unix seconds of this server's clock
     :param ahead: by how many seconds the clock of the box is ahead; None: the read is fresh
     """
     age, when = event.get("age"), event.get("time")
-    found = received
+    found = sent
     if _is_number(age, 0, MAX_AGE):
-        found = received - age
+        found = sent - age
     elif ahead is not None and _is_number(when, 1, MAX_TIME):
-        found = min(when - ahead, received)
-    return (_moment(found) or _moment(received)).replace(microsecond=0)
+        found = min(when - ahead, sent)
+    return (_moment(found) or _moment(sent)).replace(microsecond=0)
 
 
 def is_identifier(value: Any) -> bool:
