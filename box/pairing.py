@@ -9,7 +9,7 @@ import requests
 
 _logger = logging.getLogger("virtual_box")
 
-NOT_PAIRED = "This box is not paired: give it --server and --token, or paste them on its page."
+NOT_PAIRED = "This box is not paired: give it --server LINK, or paste the link on its page."
 NO_AUTO_ID = (
     "it knows no IoT boxes. Is the add-on auto_id installed there? Where the server has "
     "several databases, name one with --db-name."

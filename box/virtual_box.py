@@ -62,7 +62,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         )
 
     add("home", "folder of this box: identity, configuration, unsent reads", _default_home())
-    add("server", "address of the Odoo server, or the whole pairing line that Odoo shows")
+    add("server", "address of the Odoo server, or the whole link that Odoo shows for pairing")
     add("token", "pairing token; better given by BOX_TOKEN or --token-file: others see arguments")
     add("token-file", "file that holds the pairing token")
     add("db-name", "database, where the server has several")
@@ -170,11 +170,8 @@ def absolute_ports(text: str | None) -> str | None:
 
 
 def _take_apart(options: argparse.Namespace) -> None:
-    """What Odoo shows for pairing, a line or a link, carries the token with it."""
-    address, *rest = options.server.strip().split("|")
-    if rest:
-        options.token = options.token or rest[0]
-    link = urlsplit(address)
+    """The link that Odoo shows for pairing carries the token with it."""
+    link = urlsplit(options.server.strip())
     if link.scheme not in ("http", "https") or not link.hostname:
         raise BoxError(
             f"--server {options.server!r} is no address. Write it like http://192.168.1.10:8069"

@@ -56,12 +56,11 @@ def test_options_come_from_arguments_before_the_environment(monkeypatch, tmp_pat
 @pytest.mark.parametrize(
     "given",
     [
-        [f"{SERVER}|secret|some-uuid|"],
-        [f"{SERVER}/odoo?token=secret&db_uuid=&enterprise_code="],
+        [f"{SERVER}?token=secret&db_uuid=&enterprise_code="],
         [SERVER + "/", "--token", "secret"],
     ],
 )
-def test_a_pairing_line_holds_server_and_token(given):
+def test_a_pairing_link_holds_server_and_token(given):
     options = parse(["--server", *given])
     assert (options.server, options.token) == (SERVER, "secret")
 
