@@ -6,7 +6,7 @@ qualifier that narrows it most. A lot beside a serial number is an attribute, no
 
 from .gs1 import Elements
 
-_QUALIFIERS = {
+QUALIFIERS = {
     "00": (),
     "8018": ("8019",),
     "8017": ("8019",),
@@ -37,7 +37,7 @@ def of_elements(elements: Elements) -> str | None:
     values = dict(elements)
     if values.get("254") == "0":  # the EPC of a GLN without extension
         del values["254"]
-    for ai, qualifiers in _QUALIFIERS.items():
+    for ai, qualifiers in QUALIFIERS.items():
         if ai in values:
             found = next((name for name in qualifiers if name in values), None)
             base = f"{ai}/{values[ai]}"
