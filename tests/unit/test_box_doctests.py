@@ -9,8 +9,9 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
-        *("framing", "limits", "llrp", "places", "portal", "ports"),
-        *("raw_reads", "settings", "smoothing", "speeds"),
+        *("cards", "decoding", "frames", "framing", "hid", "keys", "layouts", "limits", "llrp"),
+        *("ndef", "places", "portal", "ports", "raw_reads", "settings", "smoothing", "speeds"),
+        "symbologies",
     ],
 )
 def test_examples(name):

@@ -15,8 +15,6 @@ MOST_BROKEN = 20
 """Pictures in a row that cannot be read, after which a camera is opened again."""
 LONGEST_WAIT = 10.0
 """Seconds without a picture, after which it is, too."""
-TILTED_EVERY = 3
-"""Pictures, one of which is looked at askew, too: that takes time, and a hand is patient."""
 LEFT_ALONE = "It is not used until its settings say that it is to serve as a reader."
 
 
@@ -66,18 +64,19 @@ class AutoIdCamera(ReaderDriver):
             if picture:
                 broken, last = 0, time.monotonic()
                 self.working()
-                askew = source.takes_every_picture or turn % TILTED_EVERY == 0
-                self._look(picture, decode, askew)
+                # A hand holds a code for longer than three pictures take.
+                view = decoding.VIEWS[turn % len(decoding.VIEWS)]
+                self._look(
+                    picture, decode, decoding.VIEWS if source.takes_every_picture else [view]
+                )
             elif source.takes_every_picture:
                 self.working()
             elif time.monotonic() - last > LONGEST_WAIT:
                 raise OSError(f"no picture came for {LONGEST_WAIT:g} seconds")
 
-    def _look(self, picture, decode, askew):
+    def _look(self, picture, decode, views):
         part = decoding.region(picture, self.settings["region"])
-        found = decode(part)
-        if askew:
-            found = decoding.distinct([*found, *decode(decoding.tilted(part))])
+        found = decoding.distinct([one for view in views for one in decode(view(part))])
         if not self.settings["several"]:
             found = found[:1]
         self.deliver_many(
