@@ -10,6 +10,7 @@ from . import (
     auto_id_read,
     auto_id_read_ingest,
     auto_id_reader,
+    auto_id_reader_action,
     auto_id_reader_antenna,
     auto_id_reader_health,
     auto_id_reader_options,

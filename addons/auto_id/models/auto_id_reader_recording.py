@@ -34,8 +34,13 @@ class AutoIdReader(models.Model):
                     reader=self.name,
                 )
             )
+        now = fields.Datetime.now()
         recording = self.env["auto_id.recording"].create(
-            {"reader_id": self.id, "minutes": self.keep_raw_minutes}
+            {
+                "reader_id": self.id,
+                "minutes": self.keep_raw_minutes,
+                "file_name": f"{self.name} {now:%Y-%m-%d %H.%M.%S}.jsonl.gz",
+            }
         )
         recording.action_ask()
         return self.action_open_recordings()

@@ -35,7 +35,6 @@ class AutoIdRecording(models.Model):
     )
     parts_received = fields.Integer(readonly=True)
     received_at = fields.Datetime("Received At", readonly=True)
-    size = fields.Float("Size (KiB)", readonly=True, digits=(12, 1))
     file = fields.Binary(
         "Recording",
         attachment=True,
@@ -52,12 +51,7 @@ class AutoIdRecording(models.Model):
         # sudo: nobody may change a recording, but who may make one may ask for it anew.
         self.sudo().write({"state": "asked", "parts_received": 0})
         self._part_files().unlink()
-        self.reader_id.box_id._act(
-            self.reader_id.identifier,
-            "auto_id_raw",
-            minutes=self.minutes,
-            request=str(self.id),
-        )
+        self.reader_id._act("auto_id_raw", minutes=self.minutes, request=str(self.id))
 
     @api.model
     def _asked(self, box, part):
@@ -89,17 +83,21 @@ class AutoIdRecording(models.Model):
     def _complete(self):
         files = self._part_files()
         data = b"".join(file.raw or b"" for file in files)
-        now = fields.Datetime.now()
         self.write(
             {
                 "state": "received",
-                "received_at": now,
-                "size": len(data) / 1024,
+                "received_at": fields.Datetime.now(),
                 "file": base64.b64encode(data) if data else False,
-                "file_name": f"{self.reader_id.name} {now:%Y-%m-%d %H.%M.%S}.jsonl.gz",
             }
         )
         files.unlink()
+        self._notify()
+
+    def _notify(self):
+        """Tell who asked, wherever they are by now."""
+        asker = self.with_context(lang=self.create_uid.lang)
+        message = asker.env._("Raw reads have arrived: %(file)s", file=self.file_name)
+        self.create_uid._bus_send("simple_notification", {"type": "info", "message": message})
 
     def _part_files(self):
         """The parts that have arrived, in their order."""

@@ -32,8 +32,8 @@ class TestRawReads(BoxSide, HttpCase):
     def ask(self):
         """The recording that a manager asked for, and what the box was told."""
         sent = []
-        box_model = self.env.registry["auto_id.box"]
-        with patch.object(box_model, "_act", lambda box, *args, **kw: sent.append((args, kw))):
+        boxes = self.env.registry["auto_id.box"]
+        with patch.object(boxes, "_send", lambda box, *message: sent.append((box.id, *message))):
             self.reader.with_user(self.manager).action_fetch_raw_reads()
         recording = self.env["auto_id.recording"].search([("reader_id", "=", self.reader.id)])
         return recording[:1], sent
@@ -54,11 +54,18 @@ class TestRawReads(BoxSide, HttpCase):
         self.env.invalidate_all()
         return response
 
+    def _said(self):
+        """What was put on the bus."""
+        self.env.cr.precommit.run()
+        return "".join(self.env["bus.bus"].sudo().search([]).mapped("message"))
+
     def test_asked_for_and_received(self):
         recording, sent = self.ask()
-        self.assertEqual(
-            sent, [(("dock", "auto_id_raw"), {"minutes": 30, "request": str(recording.id)})]
-        )
+        ((box, message, payload),) = sent
+        self.assertEqual((box, message), (self.box.id, "iot_action"))
+        self.assertEqual(payload["device_identifiers"], ["dock"])
+        self.assertEqual((payload["action"], payload["minutes"]), ("auto_id_raw", 30))
+        self.assertEqual(payload["request"], str(recording.id))
         self.assertEqual(recording.state, "asked")
         self.assertEqual(self.deliver(recording, b"one ", 1, 2).json(), {"received": 1})
         self.assertEqual(recording.state, "arriving")
@@ -66,6 +73,7 @@ class TestRawReads(BoxSide, HttpCase):
         self.assertEqual(recording.state, "received")
         self.assertEqual(base64.b64decode(recording.file), b"one two")
         self.assertTrue(recording.file_name.startswith("Dock 20"))
+        self.assertIn("Raw reads have arrived", self._said())
         self.assertFalse(recording._part_files())
         manager = recording.with_user(self.manager)
         self.assertEqual(base64.b64decode(manager.file), b"one two")
