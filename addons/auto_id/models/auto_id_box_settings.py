@@ -36,7 +36,10 @@ class AutoIdBox(models.Model):
         :param known: the version that the box says it has
         """
         known = known if isinstance(known, str) else ""
-        self._write_changed({"settings_version": known[:MAX_VERSION] or False})
+        known = known[:MAX_VERSION]
+        if (self.settings_version or "") != known:
+            self.settings_version = known
+            self._tell_screens()
         version, readers = self._reader_settings()
         return None if known == version else {"version": version, "readers": readers}
 

@@ -27,7 +27,13 @@ class AutoIdReader(models.Model):
 
     name = fields.Char(required=True, help="As the box reported it; rename it as you like.")
     active = fields.Boolean(default=True)
-    box_id = fields.Many2one("auto_id.box", required=True, index=True, ondelete="cascade")
+    box_id = fields.Many2one(
+        "auto_id.box",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self._default_box(),
+    )
     company_id = fields.Many2one(related="box_id.company_id", store=True, index=True)
     identifier = fields.Char(
         required=True, readonly=True, copy=False, help="What the box calls the device."
@@ -53,6 +59,12 @@ class AutoIdReader(models.Model):
     )
 
     @api.model
+    def _default_box(self):
+        """The box of these companies, where there is but one."""
+        boxes = self.env["auto_id.box"].search([("state", "=", "paired")], limit=2)
+        return boxes if len(boxes) == 1 else boxes.browse()
+
+    @api.model
     def _values_of_device(self, device):
         """Field values of a device as the box describes it, whatever is missing or strange."""
         kind, connection = device.get("type"), device.get("connection")
@@ -65,7 +77,11 @@ class AutoIdReader(models.Model):
         }
 
     def _write_changed(self, values):
-        """Write what differs; a name follows what the box says until a person changes it."""
+        """Write what differs; a name follows what the box says until a person changes it.
+
+        :return: the readers that were written
+        """
+        written = self.browse()
         for reader in self:
             changed = {name: value for name, value in values.items() if reader[name] != value}
             if changed.get("reported_name") and reader.name in (
@@ -75,6 +91,8 @@ class AutoIdReader(models.Model):
                 changed["name"] = changed["reported_name"]
             if changed:
                 reader.write(changed)
+                written |= reader
+        return written
 
     def action_open_reads(self):
         self.ensure_one()

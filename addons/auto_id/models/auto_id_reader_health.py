@@ -61,10 +61,14 @@ class AutoIdReader(models.Model):
             if batch.is_identifier(identifier) and isinstance(status, dict)
         }
         known = box._readers(told)
+        written = self.browse()
         for identifier, status in told.items():
-            known[identifier]._write_changed(known[identifier]._values_of_status(status))
-        gone = box.reader_ids.filtered("state") - self.concat(*known.values())
-        gone.write({"state": False})
+            reader = known[identifier]
+            written |= reader._write_changed(reader._values_of_status(status))
+        gone = box.reader_ids - self.concat(*known.values())
+        written |= gone._write_changed({"state": False})
+        if written:
+            box._tell_screens()
 
     def _values_of_status(self, status):
         """Field values of a reader's status, whatever is missing or strange."""

@@ -16,6 +16,7 @@ A driver gives `kind` and `_serve()`, and calls `working()`, `deliver()` and `fa
 
 import errno
 import logging
+import re
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -159,11 +160,11 @@ class ReaderDriver(Driver):
 
     def _fail(self, error):
         if not self._failures:
-            self.failed(f"{error or type(error).__name__}. It is opened again.")
+            self.failed(f"{plainly(error)}. It is opened again.")
         self._failures += 1
         absent = getattr(error, "errno", None) in (errno.ENOENT, errno.ENODEV)
         state = "waiting" if absent else "failing"
-        self._set_state(state, str(error) or type(error).__name__)
+        self._set_state(state, plainly(error))
         self.pause(REOPEN_PAUSES[min(self._failures, len(REOPEN_PAUSES)) - 1])
 
     def _set_state(self, state, error):
@@ -175,6 +176,15 @@ class ReaderDriver(Driver):
     def _on_settings(self):
         if configuration.reader(self.device_identifier, self.kind) != self.settings:
             self._changed.set()
+
+
+def plainly(error):
+    """The words of an error, without its number and the layers of libraries around it.
+
+    >>> plainly(OSError(2, "could not open port /dev/x: [Errno 2] No such file: '/dev/x'"))
+    "could not open port /dev/x: No such file: '/dev/x'"
+    """
+    return re.sub(r"\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
 
 
 class PlacedInterface(Interface):
