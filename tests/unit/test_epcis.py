@@ -209,7 +209,7 @@ def test_wrong_event_leaves_the_others():
 
 
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=6,
 )
@@ -227,7 +227,7 @@ def test_any_change_is_an_event_or_an_error(event, data):
     except epcis.EpcisError as error:
         assert error.code
     else:
-        assert events.from_json(again.to_json()) == again or again.event_id is None
+        assert events.from_json(again.to_json()).to_json() == again.to_json()
 
 
 def test_words_of_version_one_are_read():

@@ -119,7 +119,7 @@ def decode(value: int, bits: int) -> Epc:
     reader = Reader(value, bits)
     reader.take(8)
     found_filter = reader.take(scheme.filter_bits) if scheme.filter_bits else None
-    parts = [part for field in scheme.fields for part in field.read(reader)]
+    parts = [part for field in scheme.fields for part in field.decode(reader)]
     if reader.rest():
         raise CodeError("epc_too_long", "data follows the EPC")
     return Epc.checked(scheme.identity, tuple(parts), found_filter, scheme.tag)
@@ -157,10 +157,11 @@ def _candidates(epc: Epc, tag: str | None) -> list[Scheme]:
 def _encode(epc: Epc, scheme: Scheme, filter_value: int) -> tuple[str, Epc]:
     writer = Writer()
     writer.put(scheme.header, 8)
-    writer.put(filter_value, scheme.filter_bits) if scheme.filter_bits else None
+    if scheme.filter_bits:
+        writer.put(filter_value, scheme.filter_bits)
     texts = list(epc.parts)
     for field in scheme.fields:
-        field.write(writer, texts)
+        field.encode(writer, texts)
     padding = -writer.bits % 16
     digits = f"{writer.value << padding:0{(writer.bits + padding) // 4}X}"
     kept = filter_value if scheme.filter_bits else None

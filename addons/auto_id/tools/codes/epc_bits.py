@@ -1,7 +1,7 @@
 """Fields of the binary encodings of the EPC Tag Data Standard, up to version 1.13.
 
-A field takes the texts it needs from a list (`write`) and gives them back (`read`). Texts are those
-of a tag URI, without escapes.
+A field takes the texts it needs from a list (`encode`) and gives them back (`decode`). Texts are
+those of a tag URI, without escapes.
 """
 
 from ..code import CodeError
@@ -54,13 +54,13 @@ class Number:
     def __init__(self, bits: int, digits: int = 0):
         self.bits, self.digits = bits, digits
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         text = str(reader.take(self.bits)).zfill(self.digits)
         if self.digits and len(text) > self.digits:
             raise CodeError("epc_value", f"a number of the EPC has more than {self.digits} digits")
         return [text]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         text = texts.pop(0)
         if self.digits and len(text) != self.digits:
             raise CodeError("epc_value", f"{text!r} must have {self.digits} digits")
@@ -73,13 +73,13 @@ class DigitString:
     def __init__(self, bits: int, most: int):
         self.bits, self.most = bits, most
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         text = str(reader.take(self.bits))
         if text[0] != "1" or not 1 < len(text) <= self.most + 1:
             raise CodeError("epc_value", "a serial number of the EPC is malformed")
         return [text[1:]]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         text = texts.pop(0)
         if not is_digits(text) or len(text) > self.most:
             raise CodeError("epc_value", f"{text!r} must be at most {self.most} digits")
@@ -92,7 +92,7 @@ class Text:
     def __init__(self, bits: int, most: int):
         self.bits, self.most = bits, most
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         inner = Reader(reader.take(self.bits), self.bits)
         chars = ""
         while inner.left >= 7 and (code := inner.take(7)):
@@ -102,7 +102,7 @@ class Text:
         _check_text(chars, self.most)
         return [chars]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         text = texts.pop(0)
         _check_text(text, self.most)
         for char in text:
@@ -123,14 +123,14 @@ class SixBitText:
     def __init__(self, most: int, least: int = 0):
         self.most, self.least = most, least
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         chars = ""
         while code := reader.take(6):
             chars += chr(code if code >= 32 else code + 64)
         self._check(chars)
         return [chars]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         text = texts.pop(0)
         self._check(text)
         for char in text:
@@ -150,13 +150,13 @@ class Cage:
     def __init__(self, char_bits: int):
         self.char_bits = char_bits
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         codes = [reader.take(self.char_bits) for _ in range(6)]
         if self.char_bits == 6:
             codes = [code if code >= 32 else code + 64 for code in codes]
         return ["".join(map(chr, codes)).removeprefix(" ")]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         for char in texts.pop(0).rjust(6):
             writer.put(ord(char) & (1 << self.char_bits) - 1, self.char_bits)
 
@@ -170,18 +170,18 @@ class Partition:
     def __init__(self, digits: int, bits: int):
         self.digits, self.bits = digits, bits
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         length = self._read_length(reader)
-        prefix = Number(PREFIX_BITS[length], length).read(reader)
-        return prefix + self._reference(length).read(reader)
+        prefix = Number(PREFIX_BITS[length], length).decode(reader)
+        return prefix + self._reference(length).decode(reader)
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         length = len(texts[0])
         if length not in PREFIX_BITS:
             raise CodeError("epc_value", "a GS1 Company Prefix has 6 to 12 digits")
         writer.put(12 - length, 3)
-        Number(PREFIX_BITS[length], length).write(writer, texts)
-        self._reference(length).write(writer, texts)
+        Number(PREFIX_BITS[length], length).encode(writer, texts)
+        self._reference(length).encode(writer, texts)
 
     def _read_length(self, reader: Reader) -> int:
         length = 12 - reader.take(3)
@@ -201,12 +201,12 @@ class _Nothing:
     def __init__(self, bits: int):
         self.bits = bits
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         if reader.take(self.bits):
             raise CodeError("epc_value", "the EPC has a reference where there is no room for one")
         return [""]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         if texts.pop(0):
             raise CodeError("epc_value", "there is no room for a reference")
         writer.put(0, self.bits)
@@ -224,13 +224,13 @@ class _Limited(Number):
         super().__init__(bits)
         self.most = most
 
-    def read(self, reader: Reader) -> list[str]:
-        (text,) = super().read(reader)
+    def decode(self, reader: Reader) -> list[str]:
+        (text,) = super().decode(reader)
         return [self._checked(text)]
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         self._checked(texts[0])
-        super().write(writer, texts)
+        return super().encode(writer, texts)
 
     def _checked(self, text: str) -> str:
         if len(text) > self.most:
@@ -258,10 +258,10 @@ class Zeros:
     def __init__(self, bits: int):
         self.bits = bits
 
-    def read(self, reader: Reader) -> list[str]:
+    def decode(self, reader: Reader) -> list[str]:
         if reader.take(self.bits):
             raise CodeError("epc_reserved", "reserved bits of the EPC are not zero")
         return []
 
-    def write(self, writer: Writer, texts: list[str]) -> None:
+    def encode(self, writer: Writer, texts: list[str]) -> None:
         writer.put(0, self.bits)

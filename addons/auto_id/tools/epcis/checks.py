@@ -101,5 +101,7 @@ def _check_content(event: "Event") -> None:
             raise EpcisError("no_items", f"a {event.kind} needs items")
     elif event.kind == "TransactionEvent" and not event.biz_transactions:
         raise EpcisError("no_transaction", "a TransactionEvent needs a business transaction")
-    elif event.kind == "ObjectEvent" and not has_items and "sensorElementList" not in event.others:
+    elif (
+        event.kind == "ObjectEvent" and not has_items and not event.others.get("sensorElementList")
+    ):
         raise EpcisError("no_items", "an ObjectEvent needs items, or sensor data")

@@ -120,10 +120,11 @@ class Event:
             if name.endswith("quantities"):
                 value = [_quantity_json(quantity) for quantity in value]
             content[key] = list(value) if isinstance(value, tuple) else value
-        content |= self.others
-        if self.kind == "ObjectEvent" and not (content["epcList"] or content["quantityList"]):
-            return {key: value for key, value in content.items() if value or key == "epcList"}
-        return {key: value for key, value in content.items() if value}
+        needs_list = self.kind == "ObjectEvent" and not self.quantities
+        kept = {key: value for key, value in content.items() if value}
+        if needs_list:
+            kept.setdefault("epcList", [])
+        return kept | self.others
 
 
 def from_json(found: Any) -> Event:
