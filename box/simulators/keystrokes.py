@@ -19,6 +19,7 @@ CONTROL, SHIFT, ALT, ALT_GR, ENTER, SPACE = 29, 42, 56, 100, 28, 57
 _HOLDS = {0: None, 1: SHIFT, 2: ALT_GR}  # by level
 _CONTROL_KEYS = {"\x1d": 27, "\x04": 32, "\x1c": 43, "\x02": 48}  # ] D \ B on a US keyboard
 _KEYPAD = dict(zip("0123456789", (82, 79, 80, 81, 75, 76, 77, 71, 72, 73), strict=True))
+_EVENT = struct.Struct("llHHi")
 _ALONE = dict(zip("`´^~¨°ˇ¸", "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327", strict=True))
 
 Stroke = int | tuple[int, int]
@@ -35,17 +36,25 @@ def keystrokes(text: str, layout: str = "us") -> Iterator[Stroke]:
         yield from _strokes(character, layout)
 
 
-def input_events(strokes: Iterable[Stroke]) -> bytes:
-    """The strokes as `struct input_event`, one report each; their time is filled in by nobody."""
-    data = bytearray()
+def transitions(strokes: Iterable[Stroke]) -> Iterator[tuple[int, int]]:
+    """(key, 1 pressed or 0 released) for each thing that a finger does.
+
+    >>> list(transitions([30, (42, 1)]))
+    [(30, 1), (30, 0), (42, 1)]
+    """
     for stroke in strokes:
-        key, values = (stroke, (1, 0)) if isinstance(stroke, int) else (stroke[0], stroke[1:])
-        for value in values:
-            data += _EVENT.pack(0, 0, 1, key, value) + _EVENT.pack(0, 0, 0, 0, 0)
-    return bytes(data)
+        if isinstance(stroke, int):
+            yield from ((stroke, 1), (stroke, 0))
+        else:
+            yield stroke
 
 
-_EVENT = struct.Struct("llHHi")
+def input_events(strokes: Iterable[Stroke]) -> bytes:
+    """The strokes as `struct input_event`, each with a report; nobody looks at their time."""
+    return b"".join(
+        _EVENT.pack(0, 0, 1, key, value) + _EVENT.pack(0, 0, 0, 0, 0)
+        for key, value in transitions(strokes)
+    )
 
 
 @functools.cache

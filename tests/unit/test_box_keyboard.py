@@ -16,7 +16,9 @@ from box_stand_in import Box
 from hypothesis import given
 from hypothesis import strategies as st
 
+from box.simulators import keyboard
 from box.simulators.keystrokes import input_events, keystrokes
+from box.simulators.serial_scanner import ScannerError
 
 ASCII = [chr(number) for number in range(32, 127)]
 SHIFT, CONTROL, ALT, ALT_GR, CAPS, ENTER, KEYPAD_ENTER, F8, TAB = (
@@ -347,10 +349,10 @@ def plug(box, tmp_path):
     started = []
 
     def plug(name, place, identifier=None):
-        keyboard = hid.Keyboard(str(place), name, place=str(place))
-        identifier = identifier or keyboard.identifier
+        board = hid.Keyboard(str(place), name, place=str(place))
+        identifier = identifier or board.identifier
         driver = module.AutoIdKeyboardScanner(
-            identifier, {"identifier": identifier, "keyboard": keyboard}
+            identifier, {"identifier": identifier, "keyboard": board}
         )
         driver.start()
         started.append(driver)
@@ -419,8 +421,8 @@ def test_what_odoo_conf_names_is_a_scanner(box, plug, tmp_path):
     pipe = Pipe(tmp_path / "till")
     box.conf["keyboards"] = f"till={pipe.path}"
     interface = box.load("interfaces.auto_id_keyboard_interface", *USES)
-    keyboard = interface.AutoIdKeyboardInterface().get_devices()["till"]["keyboard"]
-    plug(keyboard.name, keyboard.path, "till")
+    found = interface.AutoIdKeyboardInterface().get_devices()["till"]["keyboard"]
+    plug(found.name, found.path, "till")
     pipe.scan("CARD-7")
     assert box.codes(1) == [("till", "CARD-7")]
 
@@ -442,8 +444,8 @@ def test_scanners_are_hidden_from_the_stock_driver_and_wrested_from_it(box, monk
     class USBInterface:
         def get_devices(self):
             usb = type("Usb", (), {"idVendor": 0x05E0, "idProduct": 0x1200})
-            keyboard = type("Usb", (), {"idVendor": 0x046D, "idProduct": 0xC31C})
-            return {"usb_05e0:1200": usb, "usb_046d:c31c": keyboard}
+            board = type("Usb", (), {"idVendor": 0x046D, "idProduct": 0xC31C})
+            return {"usb_05e0:1200": usb, "usb_046d:c31c": board}
 
     ours = hid.Keyboard("/dev/input/event3", "Symbol", 0x05E0, 0x1200)
     typed_on = hid.Keyboard("/dev/input/event4", "Logitech K120", 0x046D, 0xC31C)
@@ -464,17 +466,33 @@ def test_scanners_are_hidden_from_the_stock_driver_and_wrested_from_it(box, monk
 )
 def test_a_keyboard_of_the_kernel_is_grabbed(box, plug):
     evdev = pytest.importorskip("evdev")
-    with evdev.UInput(name="Simulated Barcode Scanner") as device:
-        path = device.device.path
+    simulated = keyboard.KernelBoard()
+    try:
+        path = simulated._device.device.path
         wait_for(lambda: any(one.path == path for one in hid.keyboards()))
-        keyboard = next(one for one in hid.keyboards() if one.path == path)
-        driver = plug(keyboard.name, keyboard.path)
+        found = next(one for one in hid.keyboards() if one.path == path)
+        assert found.is_scanner
+        driver = plug(found.name, path)
         wait_for(lambda: driver.state == "working")
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="busy"):
             evdev.InputDevice(path).grab()
-        for stroke in [*keystrokes("CARD-7"), ENTER]:
-            values = (1, 0) if isinstance(stroke, int) else stroke[1:]
-            for value in values:
-                device.write(1, stroke if isinstance(stroke, int) else stroke[0], value)
-                device.syn()
+        simulated.type([*keystrokes("CARD-7"), ENTER])
         assert [code for _, code in box.codes(1)] == ["CARD-7"]
+    finally:
+        simulated.close()
+
+
+def test_the_simulated_scanner_of_the_command_line(box, plug, tmp_path):
+    scanner = keyboard.Scanner(tmp_path / "till", keyboard.PipeBoard(tmp_path / "pipe"), "fr")
+    box.library("configuration").store(
+        "1", {"hid_0000:0000_" + str(tmp_path / "pipe"): {"driver": "keyboard", "layout": "fr"}}
+    )
+    plug("Barcode Scanner", tmp_path / "pipe")
+    scanner.scan("Aqz-12é@".encode())
+    assert [code for _, code in box.codes(1)] == ["Aqz-12é@"]
+
+
+def test_the_simulated_scanner_says_that_nobody_listens(tmp_path, monkeypatch):
+    monkeypatch.setattr(keyboard, "WAIT_SECONDS", 0.1)
+    with pytest.raises(ScannerError, match="no box reads"):
+        keyboard.PipeBoard(tmp_path / "pipe").type([ENTER])
