@@ -13,7 +13,7 @@ import pytest
 from auto_id.iot_handlers.lib.auto_id import event as event_module
 from auto_id.iot_handlers.lib.auto_id import spool as spool_module
 from auto_id.iot_handlers.lib.auto_id.event import new_event
-from auto_id.iot_handlers.lib.auto_id.spool import Spool, SpoolFullError
+from auto_id.iot_handlers.lib.auto_id.spool import Spool, SpoolFullError, open_spool
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -194,7 +194,19 @@ def test_dead_letters_are_kept_with_their_reason_and_bounded(path, monkeypatch):
     assert not spool.wait(timeout=0)
 
 
-def test_a_file_that_is_no_spool_is_refused(path):
+def test_a_damaged_file_is_put_aside(path, caplog):
     path.write_bytes(b"not a database" * 1000)
-    with pytest.raises(sqlite3.DatabaseError):
-        Spool(path)
+    spool = open_spool(path)
+    spool.put("counter", "x")
+    (aside,) = path.parent.glob("*.damaged-*")
+    assert aside.read_bytes().startswith(b"not a database")
+    assert "damaged" in caplog.text
+
+
+def test_a_file_that_cannot_be_opened_does_not_stop_the_reading(tmp_path, caplog):
+    (tmp_path / "spool.sqlite3").mkdir()
+    spool = open_spool(tmp_path / "spool.sqlite3")
+    spool.put("counter", "x")
+    assert [event.code for event in spool.batch(9)] == ["x"]
+    assert "cannot be used" in spool.health()["trouble"]
+    assert "in memory" in caplog.text

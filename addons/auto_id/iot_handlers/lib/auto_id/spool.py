@@ -66,15 +66,17 @@ class Spool:
     """A queue on disk that threads may share.
 
     :param most_reads: beyond this many unsent reads new ones are refused
+    :param trouble: what is wrong with this spool, for good
     """
 
-    def __init__(self, path: Path | str, *, most_reads: int = MOST_READS):
+    def __init__(self, path: Path | str, *, most_reads: int = MOST_READS, trouble: str = ""):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._most_reads = most_reads
         self._changed = threading.Condition()
         self._held: list[Event] = []
         self._dropped = 0
         self._trouble = ""
+        self._lasting_trouble = trouble
         self._said_at = self._failed_at = float("-inf")
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -86,6 +88,8 @@ class Spool:
         last = self._db.execute("SELECT max(seq) FROM sqlite_sequence").fetchone()[0] or 0
         clock = int((time.time() - _EPOCH) * 1_000_000)
         self._next = max(last + 1, clock) + secrets.randbelow(_LEAP)
+        if trouble:
+            _logger.error("%s; reads are kept in memory.", trouble)
         self._done = 0  # up to here the server has everything, also what could not be deleted yet
 
     # What drivers call.
@@ -127,7 +131,7 @@ class Spool:
                 "oldest": oldest[0].time if oldest else None,
                 "dropped": self._dropped,
                 "dead": dead,
-                "trouble": self._trouble,
+                "trouble": self._trouble or self._lasting_trouble,
             }
 
     # What the sender calls.
@@ -259,6 +263,26 @@ class Spool:
         if steady() - self._said_at >= REPEAT:
             self._said_at = steady()
             _logger.error(message)
+
+
+def open_spool(path: Path) -> Spool:
+    """The spool in this file, or one that does for the time being.
+
+    A file that is damaged is put aside, not thrown away. Where the file cannot be used at all,
+    as on a disk that is full, reads wait in memory: a box that reads is better than one that does
+    not start.
+    """
+    try:
+        return Spool(path)
+    except sqlite3.OperationalError as error:
+        return Spool(":memory:", trouble=f"{path.name} cannot be used ({error}) until a restart")
+    except sqlite3.DatabaseError:
+        aside = path.with_name(f"{path.name}.damaged-{time.time():.0f}")
+        path.rename(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _logger.exception("The spool was damaged; it is kept as %s, a new one begins.", aside)
+        return Spool(path)
 
 
 def _fitting(events: Sequence[Event]) -> int:
