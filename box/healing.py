@@ -45,6 +45,7 @@ def heal(helpers, root: Path) -> None:
     helpers.get_handlers_files_to_load = handlers_to_load
     helpers.get_ip = functools.partial(get_ip, helpers)
     helpers.get_mac_address = get_mac_address
+    helpers.get_version = get_version
     helpers.update_conf = functools.partial(update_conf, helpers, threading.RLock())
     # Does nothing on Linux, and is the first thing that the starting box calls.
     helpers.start_nginx_server = functools.partial(heal_manager, helpers)
@@ -86,6 +87,13 @@ def get_mac_address() -> str | None:
         if addresses.get(netifaces.AF_INET) and mac and mac != "00:00:00:00:00:00":
             return mac
     return None
+
+
+def get_version(detailed_version=False) -> str:
+    """Stock calls every Linux that is no Raspberry Pi a test."""
+    from odoo import release
+
+    return f"virtual-{release.version}" if detailed_version else "virtual"
 
 
 def comports(stock, include_links=False) -> list:
