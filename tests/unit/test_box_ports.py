@@ -1,7 +1,14 @@
 """The configuration of scanners' ports."""
 
 import pytest
-from auto_id.iot_handlers.lib.auto_id.ports import Port, PortError, parse, present
+from auto_id.iot_handlers.lib.auto_id.ports import (
+    Port,
+    PortError,
+    parse,
+    parse_places,
+    present,
+    stable_name,
+)
 
 
 def test_every_way_to_write_a_port():
@@ -38,3 +45,32 @@ def test_a_named_pattern_gives_each_reader_its_own_name():
     found = present(parse("dock=/dev/tty*"), find=lambda pattern: ["/dev/ttyB", "/dev/ttyA"])
     assert list(found) == ["dock:ttyA", "dock:ttyB"]
     assert found["dock:ttyA"].place == "/dev/ttyA"
+
+
+def test_the_speed_may_be_left_to_the_box():
+    assert [port.baudrate for port in parse("a=/dev/x@auto, b=/dev/y, c=/dev/z@1200")] == [
+        0,
+        9600,
+        1200,
+    ]
+
+
+def test_places_of_other_readers():
+    assert parse_places("dock=10.0.0.5:5084, /dev/video0, door=rtsp://h/live?key=7") == [
+        Port("dock", "10.0.0.5:5084", 0),
+        Port("", "/dev/video0", 0),
+        Port("door", "rtsp://h/live?key=7", 0),
+    ]
+    with pytest.raises(PortError, match="is no place"):
+        parse_places("two words")
+
+
+def test_a_usb_device_has_the_same_name_in_every_port(tmp_path):
+    links = tmp_path / "by-id"
+    links.mkdir()
+    for number in (0, 1):  # plugged out and into another port
+        (tmp_path / f"ttyUSB{number}").touch()
+        (links / "usb-Zebra").unlink(missing_ok=True)
+        (links / "usb-Zebra").symlink_to(f"../ttyUSB{number}")
+        assert stable_name(f"{tmp_path}/ttyUSB{number}", links) == f"{links}/usb-Zebra"
+    assert stable_name("/dev/ttyUSB7", links) == "/dev/ttyUSB7"
