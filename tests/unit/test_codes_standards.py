@@ -94,6 +94,66 @@ def test_alphanumeric_serial_round_trip(length, serial, data):
     assert tagged.elements()[1] == ("21", serial)
 
 
+def _digits(length):
+    return st.text("0123456789", min_size=length, max_size=length)
+
+
+def _number(bits):
+    return st.integers(0, (1 << bits) - 1).map(str)
+
+
+TEXT_39 = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-/", min_size=1, max_size=18)
+
+
+@st.composite
+def tag_uris(draw):
+    """A tag URI of any scheme that has text, or more than prefix, reference and number."""
+    tag = draw(st.sampled_from([s.tag for s in epc_binary.SCHEMES if s.tag not in KEYED]))
+    scheme = epc_binary.BY_TAG[tag]
+    length = draw(st.integers(6, 12))
+    text = draw(TEXT_82)
+    reference = draw(_digits((13 if tag[0] in "si" and tag[:3] != "sgc" else 12) - length))
+    if tag.startswith(("sgln", "sgcn")):
+        reference = reference[: 12 - length]
+    parts = {
+        "sgtin-198": lambda: [reference, text],
+        "sgln-195": lambda: [reference, text],
+        "grai-170": lambda: [reference, text[:16]],
+        "gdti-174": lambda: [reference, text[:17]],
+        "gdti-113": lambda: [reference, draw(st.text("0123456789", min_size=1, max_size=17))],
+        "sgcn-96": lambda: [reference, draw(st.text("0123456789", min_size=1, max_size=12))],
+        "giai-96": lambda: [str(draw(st.integers(0, 10**12)))],
+        "giai-202": lambda: [text[:18]],
+        "cpi-96": lambda: [str(draw(st.integers(0, 999))), draw(_number(31))],
+        "cpi-var": lambda: [draw(TEXT_39), str(draw(st.integers(0, 10**12 - 1)))],
+        "itip-110": lambda: [reference, draw(_digits(2)), draw(_digits(2)), draw(_number(38))],
+        "itip-212": lambda: [reference, draw(_digits(2)), draw(_digits(2)), text],
+    }
+    if tag in parts:
+        body = [draw(_digits(length)), *map(epc.escape, parts[tag]())]
+    elif tag == "gid-96":
+        body = [draw(_number(28)), draw(_number(24)), draw(_number(36))]
+    else:
+        cage = draw(st.text("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ", min_size=5, max_size=6))
+        rest = [draw(_number(36))] if tag == "usdod-96" else [draw(TEXT_39), draw(TEXT_39)]
+        body = [cage, *map(epc.escape, rest)]
+    limit = (1 << scheme.filter_bits) - 1
+    first = [str(draw(st.integers(0, limit)))] if limit else []
+    return f"urn:epc:tag:{tag}:{'.'.join(first + body)}"
+
+
+@given(tag_uris())
+def test_every_scheme_round_trip_and_second_opinion(uri):
+    tagged = epc.parse_uri(uri)
+    digits, _epc = epc_binary.encode(tagged)
+    assert len(digits) % 4 == 0
+    assert parse(digits).tag_uri == tagged.tag_uri() == uri
+    # epcpy has dropped GDTI-113, and misreads an ADI with six zero bits across two characters and
+    # an escape with hexadecimal digits behind it.
+    if not uri.startswith(("urn:epc:tag:gdti-113", "urn:epc:tag:adi")) and "%" not in uri:
+        assert epcpy.hex_to_tag_encodable(digits).epc_uri == tagged.uri()
+
+
 @given(st.integers(0, (1 << 88) - 1))
 def test_fast_path_agrees_with_the_long_way(bits):
     value = 0x30 << 88 | bits

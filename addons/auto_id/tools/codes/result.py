@@ -84,15 +84,17 @@ class Code:
 
     @functools.cached_property
     def epc_uri(self) -> str | None:
-        """The pure identity URI, where the length of the company prefix is known."""
+        """The pure identity URI, where the length of the company prefix is known.
+
+        A lot is a class of items: it has one only if the scan itself was its class URI.
+        """
+        if self.epc is not None and self.epc.gs1 is None:
+            return self.epc.uri()
         try:
-            found = self._own_epc() or epc_gs1.from_elements(self.ais)
-            return found.uri() if found else None
+            found = epc_gs1.from_elements(self.ais)
         except CodeError:
             return None
-
-    def _own_epc(self) -> Epc | None:
-        return self.epc if self.epc and self.epc.gs1 is None else None
+        return found.uri() if found and found.scheme != "lgtin" else None
 
     @property
     def tag_uri(self) -> str | None:
