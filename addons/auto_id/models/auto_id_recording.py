@@ -34,7 +34,7 @@ class AutoIdRecording(models.Model):
         readonly=True, help="The recording begins so many minutes before the question."
     )
     parts_received = fields.Integer(readonly=True)
-    received_at = fields.Datetime("Received At", readonly=True)
+    received_at = fields.Datetime(readonly=True)
     file = fields.Binary(
         "Recording",
         attachment=True,

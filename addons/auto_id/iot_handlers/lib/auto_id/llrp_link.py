@@ -89,7 +89,7 @@ class Link:
         line.close()
 
     def receive(self, timeout: float) -> list[llrp.Report]:
-        """The reports that come within this many seconds; all that are there, at least.
+        """The next reports; none if none come within so many seconds.
 
         :raises LlrpError: when the reader is silent for too long or sends what is no LLRP
         :raises OSError: when the line is cut

@@ -20,7 +20,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of one reader on the box's disk: weeks of a quiet portal, hours of a crowded one."""
 MOST_SENT = 16 * 1024 * 1024
 """The newest bytes that are sent when somebody asks."""
-PART = 512 * 1024
+PART = 256 * 1024
+"""Of a recording in one request: while it travels, reads wait."""
 PERIOD = 60
 _WRITE_EACH = 5.0
 _WRITE_LINES = 5_000
