@@ -40,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         home.lock()
         check_port(options.interface, options.port)
         prepare(home, library, options)
-        print(f"Box {home.identity()} in {home.path}: http://{_shown(options)}", flush=True)
+        page = f"http://{_shown(options)}"
+        print(
+            f"Box {home.identity()} in {home.path}: {page}, its readers: {page}/auto_id", flush=True
+        )
         become_box(home, library)
     except BoxError as error:
         print(f"Error: {error}", file=sys.stderr)

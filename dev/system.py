@@ -22,12 +22,10 @@ earlier.action_archive()
 print("TOKEN", env["auto_id.box"]._issue_token(name=name))
 env.cr.commit()
 """
-_SERVE_COUNTER = """
-readers = env["auto_id.reader"].search([("station_id", "=", False)])
-readers.write({
-    "name": "Simulated scanner",
-    "station_id": env.ref("oneonone_counter.station_front").id,
-})
+_SERVE_COUNTER = f"""
+reader = env["auto_id.reader"].search([("identifier", "=", "{READER}")])
+reader.name = "Simulated scanner"
+reader.station_id = env.ref("oneonone_counter.station_front")
 env.cr.commit()
 """
 
@@ -138,7 +136,9 @@ def _reader_works() -> bool:
     devices = _fetch(f"http://127.0.0.1:{settings.BOX_PORT}/iot_drivers/data")
     if READER.encode() not in devices:
         return False
-    known = postgres.query("SELECT id FROM auto_id_reader", database=settings.DATABASE)
+    known = postgres.query(
+        "SELECT id FROM auto_id_reader WHERE identifier = %s", READER, database=settings.DATABASE
+    )
     return bool(known)
 
 
