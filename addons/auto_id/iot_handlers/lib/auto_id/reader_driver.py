@@ -16,8 +16,10 @@ A driver gives `kind` and `_serve()`, and calls `working()`, `deliver()` and `fa
 
 import errno
 import logging
+import math
 import re
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,6 +32,8 @@ from .limits import Allowance, Repeats
 _logger = logging.getLogger(__name__)
 
 REOPEN_PAUSES = (0.2, 0.5, 1, 2, 5)
+STEADY = 10.0
+"""Seconds after which a device that works is no longer one that has just failed."""
 LONGEST_ERROR = 200
 
 news = threading.Event()
@@ -51,6 +55,7 @@ class ReaderDriver(Driver):
         self.device_manufacturer = ""
         self._changed = threading.Event()
         self._failures = 0
+        self._working_since = math.inf
         self._repeats = Repeats()
         self._log = Allowance(10, 600)
         self.settings = configuration.reader(self.device_identifier, self.kind)
@@ -103,6 +108,7 @@ class ReaderDriver(Driver):
 
     def working(self):
         """The device is open and answers."""
+        self._working_since = time.monotonic()
         self._set_state("working", "")
 
     def failed(self, error):
@@ -159,6 +165,9 @@ class ReaderDriver(Driver):
             self._fail(error)
 
     def _fail(self, error):
+        if time.monotonic() - self._working_since > STEADY:
+            self._failures = 0
+        self._working_since = math.inf
         if not self._failures:
             self.failed(f"{plainly(error)}. It is opened again.")
         self._failures += 1
