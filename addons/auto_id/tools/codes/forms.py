@@ -12,6 +12,9 @@ _ENVELOPE = re.compile(r"\[\)>\x1e05\x1d(.*?)(?:\x1e\x04?)?", re.DOTALL)
 _BINARY = re.compile(r"[01]{96,}")
 _HEX = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{16,})")
 _RAW = re.compile(r"urn:epc:raw:[0-9]{1,4}\.x([0-9A-F]+)")
+_UNCHECKED = ("401/", "8004/", "8010/")
+"""Keys without check digit: an EPC may look like one."""
+
 _EPC_DIGITS = 24
 """Hexadecimal digits of the EPC that most tags have; only a "+" scheme may be shorter, to 20."""
 
@@ -107,16 +110,17 @@ def _chip(data: str) -> Code | None:
     if match is None:
         uid = cards.uid(data)
         return _card(uid) if uid else None
-    if identified(data):
+    key = identified(data)
+    if key and not key.startswith(_UNCHECKED):
         return None
     digits = match[1].upper()
     if cards.is_tid(digits):
         return Code("", "tid", digits)
     if len(digits) >= 20 and int(digits[:2], 16) in epc_binary.HEADERS:
         found = _maybe_epc(digits)
-        if found or len(digits) >= _EPC_DIGITS:
+        if found or (len(digits) >= _EPC_DIGITS and not key):
             return found
-    if digits.isdigit():
+    if key or digits.isdigit():
         return None
     uid = cards.uid(digits)
     if uid:
