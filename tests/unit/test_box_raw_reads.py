@@ -103,7 +103,7 @@ def test_a_killed_box_spoils_nothing(tmp_path, clock):
         add(RawLog(tmp_path / "dock", now=clock), clock, 1, "LOST")
         log = RawLog(tmp_path / "dock", now=clock)
         log.add([Report(0, f"{number}")], clock.now, 10)
-        log.write()
+        log.flush()
     assert [read["code"] for read in fetched(tmp_path / "dock")] == ["0", "1", "2"]
 
 

@@ -118,7 +118,9 @@ def test_nobody_departs_only_because_the_reader_was_away():
     smoother.feed([Report(0, "LEAVES", 1), Report(0.1, "LEAVES", 1)])
     smoother.resume(60)
     assert smoother.feed([Report(61, "STAYS", 1)]) == []
-    assert kinds(smoother.tick(63.5)) == [("departed", "LEAVES")]
+    (change,) = smoother.tick(63.5)
+    assert (change.kind, change.code) == ("departed", "LEAVES")
+    assert change.time == 0.1  # when it was seen last, not when somebody looked again
 
 
 def test_new_thresholds_keep_the_tags_in_view():

@@ -5,6 +5,8 @@ import gzip
 import json
 import socket
 import struct
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 
@@ -257,6 +259,18 @@ def test_its_console(reader):
     for words in (["dance"], ["tags"], ["tags", "x"], ["walk", "up"], ["play", "/nowhere"]):
         with pytest.raises(CommandError):
             console.do(*words)
+
+
+def test_its_command_line():
+    command = [sys.executable, "-m", "box.simulators.rfid", "--port", "0", "--do", "walk in"]
+    output = subprocess.run(
+        command, input="dance\nstatus\nquit\nstatus\n", capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert output[0].startswith("Impinj R420 at 127.0.0.1:")
+    assert output[1] == "ok"
+    assert output[2].startswith("Error: no command dance; there are: tags, walk, play")
+    assert output[3].startswith("reads=False")
+    assert len(output) == 4
 
 
 @pytest.mark.parametrize("module", [llrp_scenes, wire])

@@ -81,7 +81,7 @@ class AutoIdLlrpReader(ReaderDriver):
             finally:
                 self._link = None
                 self._outputs.clear()
-                self._raw.write()
+                self._raw.flush()
 
     def _take(self, reports):
         now = steady()

@@ -77,13 +77,13 @@ class RawLog:
         if abs(now - self._written) < _WRITE_EACH and len(self._lines) < _WRITE_LINES:
             return
         self._written = now
-        self.write()
+        self.flush()
         path = self._minute(now)
         if path != self._path:
             self._path = path
             self.tidy(minutes)
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Bring what is in memory to the disk."""
         lines, self._lines = self._lines, []
         if lines:

@@ -100,7 +100,7 @@ class Smoother:
     def __init__(self, thresholds: Thresholds):
         self._thresholds = thresholds
         self._tags: OrderedDict[str, _Tag] = OrderedDict()
-        self._now = float("-inf")
+        self._now = self._looking_since = float("-inf")
 
     def __len__(self) -> int:
         return len(self._tags)
@@ -121,9 +121,7 @@ class Smoother:
 
     def resume(self, now: float) -> None:
         """The reader was away: no tag departed only because nobody looked."""
-        self._now = max(self._now, now)
-        for tag in self._tags.values():
-            tag.last = tag.seen_at_place = self._now
+        self._now = self._looking_since = max(self._now, now)
 
     def feed(self, reports: Iterable[Report]) -> list[Change]:
         """What these reports change, in their order."""
@@ -141,7 +139,7 @@ class Smoother:
                 tag = tags[report.code] = _Tag(report, thresholds)
                 if len(tags) > thresholds.most_tags:
                     changes += self._leave(next(iter(tags)))
-            elif report.time - tag.last > thresholds.depart_after:
+            elif report.time - max(tag.last, self._looking_since) > thresholds.depart_after:
                 # It was gone for long enough, only nobody called `tick` in between.
                 changes += self._leave(report.code)
                 tag = tags[report.code] = _Tag(report, thresholds)
@@ -159,7 +157,7 @@ class Smoother:
         self._now = max(self._now, now)
         limit = self._now - self._thresholds.depart_after
         changes: list[Change] = []
-        while self._tags:
+        while self._tags and self._looking_since < limit:
             code, tag = next(iter(self._tags.items()))
             if tag.last >= limit:
                 break
@@ -214,7 +212,8 @@ class Smoother:
         return True
 
     def _follows(self, tag: _Tag, time: float) -> bool:
-        if time - tag.seen_at_place >= self._thresholds.move_after:
+        unseen = time - max(tag.seen_at_place, self._looking_since)
+        if unseen >= self._thresholds.move_after:
             return True
         if tag.rival is None or tag.level is None:
             return False
