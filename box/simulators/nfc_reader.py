@@ -18,7 +18,8 @@ from .nfc_cards import Card, card
 from .serial_scanner import Control, ScannerError
 
 PORT = 35963
-SHOWN_SECONDS = 0.5
+NOTICED_SECONDS = 1.0
+"""The service asks a simulated reader twice a second what lies in its field."""
 _GET_ATR = 4
 
 
@@ -46,17 +47,18 @@ class Reader:
         threading.Thread(target=_serve, args=(connection, new), daemon=True).start()
 
     def remove(self) -> None:
-        """Take the card away."""
+        """Take the card away, and wait until that was noticed."""
         if self._connection:
             with contextlib.suppress(OSError):
                 self._connection.shutdown(socket.SHUT_RDWR)
             self._connection.close()
             self._connection = None
+            time.sleep(NOTICED_SECONDS)
 
     def scan(self, code: bytes) -> int:
         """Hold the card for this code to it for a moment."""
         self.insert(card(code.decode()))
-        time.sleep(SHOWN_SECONDS)
+        time.sleep(NOTICED_SECONDS)
         self.remove()
         return len(code)
 

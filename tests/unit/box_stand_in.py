@@ -127,3 +127,12 @@ class Box:
         module = types.ModuleType(name)
         module.__dict__.update(content, __path__=[])
         self._monkeypatch.setitem(sys.modules, name, module)
+
+
+def wait_for(condition, seconds=10):
+    """What the condition gives, as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (result := condition()):
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.01)
+    return result

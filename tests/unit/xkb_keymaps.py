@@ -30,10 +30,8 @@ def keymap(layout):
     library.xkb_context_new.restype = ctypes.c_void_p
     library.xkb_keymap_new_from_names.restype = ctypes.c_void_p
     library.xkb_keymap_new_from_names.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int]
-    library.xkb_keymap_key_get_syms_by_level.argtypes = [
-        ctypes.c_void_p,
-        *[ctypes.c_uint32] * 3,
-    ] + [ctypes.c_void_p]
+    pointer, number = ctypes.c_void_p, ctypes.c_uint32
+    library.xkb_keymap_key_get_syms_by_level.argtypes = [pointer, number, number, number, pointer]
     model = "jp106" if layout == "jp" else "pc105"
     names = _Names(b"evdev", model.encode(), layout.encode(), b"", b"")
     context = library.xkb_context_new(0)

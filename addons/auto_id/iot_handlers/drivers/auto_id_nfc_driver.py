@@ -5,6 +5,7 @@ from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.reader_driver import Reade
 
 PATIENCE = 0.5
 """Seconds after which new settings count, when no card comes."""
+TRIES = 3
 
 
 class AutoIdNfcReader(ReaderDriver):
@@ -37,17 +38,21 @@ class AutoIdNfcReader(ReaderDriver):
                 state = service.wait(self.device_identifier, state, PATIENCE)
 
     def _read(self, service, atr):
-        try:
-            with service.connect(self.device_identifier) as card:
-                code = self._code(card.transmit, atr)
-        except cards.CardError as error:
-            self.failed(error)
-        except pcsc.PcscError as error:
-            if not error.is_of_card:
-                raise
-            self.failed(f"{error}; hold it a little longer")
-        else:
-            self.deliver(code)
+        """Deliver what the card is; it may still be on its way into the field."""
+        for left in reversed(range(TRIES)):
+            try:
+                with service.connect(self.device_identifier) as card:
+                    code = self._code(card.transmit, atr)
+            except cards.CardError as error:
+                return self.failed(error)
+            except pcsc.PcscError as error:
+                if not error.is_of_card:
+                    raise
+                if not left:
+                    return self.failed(f"{error}; hold it a little longer")
+                self.pause(PATIENCE / TRIES)
+            else:
+                return self.deliver(code)
 
     def _code(self, transmit, atr):
         """What is on the card where that is wanted and there, else its number."""

@@ -28,6 +28,7 @@ _MESSAGES = {
     0x80100017: "the reader was unplugged",
     0x8010000B: "another program has taken the card for itself",
     0x8010000C: "the card was taken away",
+    0x80100016: "the card does not answer",
     0x80100066: "the card does not answer",
     0x80100067: "the card does not answer",
     0x80100068: "the card was disturbed by another program",
@@ -89,24 +90,24 @@ class Service:
 
     def __init__(self) -> None:
         self._library = _library()
-        self._context = _HANDLE()
+        self._session = _HANDLE()
         self._call(
-            "EstablishContext", _DWORD(_SCOPE_SYSTEM), None, None, ctypes.byref(self._context)
+            "EstablishContext", _DWORD(_SCOPE_SYSTEM), None, None, ctypes.byref(self._session)
         )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._library.SCardReleaseContext(self._context)
+        self._library.SCardReleaseContext(self._session)
 
     def readers(self) -> list[str]:
         """The names of the readers that are plugged in."""
         size = _DWORD(0)
         try:
-            self._call("ListReaders", self._context, None, None, ctypes.byref(size))
+            self._call("ListReaders", self._session, None, None, ctypes.byref(size))
             names = ctypes.create_string_buffer(size.value)
-            self._call("ListReaders", self._context, None, names, ctypes.byref(size))
+            self._call("ListReaders", self._session, None, names, ctypes.byref(size))
         except PcscError as error:
             if error.number != _NO_READERS:
                 raise
@@ -118,7 +119,7 @@ class Service:
         state = _ReaderState(reader.encode(), None, known.token)
         try:
             wait = _DWORD(int(seconds * 1000))
-            self._call("GetStatusChange", self._context, wait, ctypes.byref(state), _DWORD(1))
+            self._call("GetStatusChange", self._session, wait, ctypes.byref(state), _DWORD(1))
         except PcscError as error:
             if error.number != _TIMEOUT:
                 raise
@@ -134,7 +135,7 @@ class Service:
         handle, protocol = _HANDLE(), _DWORD()
         self._call(
             "Connect",
-            self._context,
+            self._session,
             reader.encode(),
             _DWORD(_SHARED),
             _DWORD(_ANY_PROTOCOL),
