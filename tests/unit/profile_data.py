@@ -3,11 +3,16 @@
 import csv
 import gzip
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from oneonone_crm.tools.churn import Facts
+from oneonone_crm.tools.churn_fit import Cut
 from oneonone_crm.tools.lifetime_value_histories import Histories, histories
+from oneonone_crm.tools.next_basket import Lines, Ranked, best, lines
+from oneonone_crm.tools.next_basket_choice import LastDay
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data"
 
@@ -19,6 +24,8 @@ class Purchases(NamedTuple):
     """0, 1, 2..."""
     day: np.ndarray
     amount: np.ndarray
+    lines: np.ndarray
+    units: np.ndarray
 
 
 def ordinal(text: str) -> int:
@@ -34,32 +41,35 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def by_day(customer: list[str], day: list[int], amount: list[float]) -> Purchases:
+def by_day(rows: list[dict[str, str]]) -> Purchases:
     """Purchases of one customer on one day added up; days that add up to nothing stay."""
-    _names, ids = np.unique(customer, return_inverse=True)
-    keys, place = np.unique(np.column_stack([ids, day]), axis=0, return_inverse=True)
-    return Purchases(keys[:, 0], keys[:, 1], np.bincount(place.reshape(-1), weights=amount))
+    _names, ids = np.unique([row["customer_id"] for row in rows], return_inverse=True)
+    days = [ordinal(row["date"]) for row in rows]
+    keys, place = np.unique(np.column_stack([ids, days]), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    sums = (
+        np.bincount(place, weights=[float(row[name]) for row in rows])
+        for name in ("amount", "quantity")
+    )
+    amount, units = sums
+    return Purchases(keys[:, 0], keys[:, 1], amount, np.bincount(place).astype(float), units)
 
 
 def cdnow(name: str) -> Purchases:
     """`cdnow_sample` or `cdnow_master`."""
-    rows = read(name)
-    return by_day(
-        [row["customer_id"] for row in rows],
-        [ordinal(row["date"]) for row in rows],
-        [float(row["amount"]) for row in rows],
-    )
+    return by_day(read(name))
 
 
+def retail_rows() -> list[dict[str, str]]:
+    """Online Retail's lines of known customers, without returns."""
+    rows = (row for row in read("onlineretail_lines") if row["customer_id"])
+    return [row for row in rows if float(row["quantity"]) > 0]
+
+
+@lru_cache(maxsize=1)
 def online_retail() -> Purchases:
-    """Days of Online Retail's known customers whose purchases, without returns, have a value."""
-    rows = [row for row in read("onlineretail_lines") if row["customer_id"]]
-    rows = [row for row in rows if float(row["quantity"]) > 0 and float(row["amount"]) > 0]
-    return by_day(
-        [row["customer_id"] for row in rows],
-        [ordinal(row["date"]) for row in rows],
-        [float(row["amount"]) for row in rows],
-    )
+    """Online Retail by customer and day, without gifts."""
+    return by_day([row for row in retail_rows() if float(row["amount"]) > 0])
 
 
 def known_at(purchases: Purchases, day: int) -> tuple[np.ndarray, Histories]:
@@ -92,3 +102,62 @@ def spent_until(purchases: Purchases, ids: np.ndarray, day: int, repeats: bool) 
     count = np.bincount(place, minlength=len(ids))
     total = np.bincount(place, weights=amount[counted], minlength=len(ids))
     return count, total / np.maximum(count, 1)
+
+
+def churn_cut(purchases: Purchases, day: int, days: int) -> Cut:
+    """What was known of customers on a day, and who bought nothing in the days after it."""
+    seen = purchases.day <= day
+    known = Purchases(*(column[seen] for column in purchases))
+    ids, first, n = np.unique(known.customer, return_index=True, return_counts=True)
+    row = np.repeat(np.arange(len(ids)), n)
+    last = first + n - 1
+    longest = np.zeros(len(ids))
+    np.maximum.at(longest, row[1:], np.diff(known.day) * (row[1:] == row[:-1]))
+    facts = Facts(
+        (day - known.day[last]).astype(float),
+        n.astype(float),
+        (day - known.day[first]).astype(float),
+        np.bincount(row, known.amount) / n,
+        known.amount[last],
+        longest,
+        np.bincount(row, known.lines),
+        np.bincount(row, known.units),
+    )
+    came, _spend = since(purchases, ids, day, day + days)
+    return Cut(facts, (came == 0).astype(float))
+
+
+def baskets() -> Lines:
+    """Online Retail for next baskets: customers with three shopping days or more, products with
+    five buyers or more among them."""
+    rows = retail_rows()
+    customer = np.unique([row["customer_id"] for row in rows], return_inverse=True)[1]
+    product = np.unique([row["product"] for row in rows], return_inverse=True)[1]
+    day = np.array([ordinal(row["date"]) for row in rows])
+    days = np.unique(np.column_stack([customer, day]), axis=0)
+    often = np.bincount(days[:, 0])[customer] >= 3
+    bought = lines(customer[often], day[often], product[often])
+    pairs = np.unique(np.column_stack([bought.customer, bought.product]), axis=0)
+    bought = bought.rows(np.bincount(pairs[:, 1])[bought.product] >= 5)
+    return bought._replace(product=np.unique(bought.product, return_inverse=True)[1])
+
+
+def new_to_them(held: LastDay) -> Lines:
+    """The held-out lines of products that the customer had not bought before."""
+    size = max(held.before.products, held.test.products)
+    known = np.isin(
+        held.test.customer * size + held.test.product,
+        held.before.customer * size + held.before.product,
+    )
+    return held.test.rows(~known)
+
+
+def popular_and_new(held: LastDay, limit: int = 10) -> Ranked:
+    """The peer: of the 300 products that sell most, those that the customer has not bought."""
+    sold = np.bincount(held.before.product)
+    judged, top = np.flatnonzero(held.today >= 0), np.argsort(-sold)[:300]
+    customer, product = np.repeat(judged, len(top)), np.tile(top, len(judged))
+    owned = held.before.customer * len(sold) + held.before.product
+    fresh = ~np.isin(customer * len(sold) + product, owned)
+    customer, product = customer[fresh], product[fresh]
+    return best([(customer, product, sold[product].astype(float))], sold, limit)
