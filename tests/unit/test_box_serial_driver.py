@@ -154,7 +154,7 @@ def test_new_settings_take_effect_at_once(box, line, start):
     settle(box, enabled=False)
     assert scanner.state == "waiting"
     os.write(line[0], b"NOBODY-LISTENS\r")
-    settle(box, framing="fixed", length=3)
+    settle(box, framing="fixed", code_length=3)
     termios.tcflush(line[0], termios.TCIOFLUSH)
     os.write(line[0], b"abcdef")
     assert box.codes(4)[-2:] == [("counter", "abc"), ("counter", "def")]

@@ -66,7 +66,7 @@ class AutoIdReader(models.Model):
         help="Automatic serves scanners that end a code with CR, LF, NUL or ETX, and those that "
         "send nothing after it.",
     )
-    length = fields.Integer("Length (Bytes)", default=10, help="Of each code.")
+    code_length = fields.Integer("Length (Bytes)", default=10, help="Of each code.")
     silence = fields.Float(
         "Silence (s)",
         default=0.25,

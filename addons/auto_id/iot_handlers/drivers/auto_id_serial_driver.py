@@ -46,7 +46,7 @@ class AutoIdSerialScanner(ReaderDriver):
             _logger.info("Listening to %s at %s.", self.device_name, shown(self._place))
             while not self.interrupted:
                 framing = framer(
-                    options["framing"], length=options["length"], checksum=options["checksum"]
+                    options["framing"], length=options["code_length"], checksum=options["checksum"]
                 )
                 if not self._read(line, framing):
                     line.change_speed(self._speeds.current)

@@ -146,7 +146,7 @@ DRIVERS: dict[str, dict[str, Any]] = {
         "parity": Choice(("none", "even", "odd")),
         "stopbits": Choice(("1", "2")),
         "framing": Choice(("auto", "line", "stx_etx", "fixed", "silence")),
-        "length": Whole(10, 1, 4096),  # bytes of a code, with framing `fixed`
+        "code_length": Whole(10, 1, 4096),  # bytes of a code, with framing `fixed`
         "silence": Number(0.25, 0.02, 10),  # seconds that end a code without an end mark
         "checksum": Choice(("none", "lrc", "xor_hex")),
     },
