@@ -115,6 +115,11 @@ class Reader:
         if self.protocol.wants_inputs:
             self._send_event(data)
 
+    def antenna(self, number: int, connected: bool) -> None:
+        """An antenna is plugged in, or falls off."""
+        data = wire.parameter(wire.Par.ANTENNA_EVENT, struct.pack("!BH", connected, number))
+        self._send_event(data)
+
     # Faults.
 
     def cut(self) -> None:

@@ -174,6 +174,40 @@ def test_inputs_are_told(reader, dock, changed):
     assert until(lambda: changed == [{"input": 3, "on": True}])
 
 
+def test_an_antenna_that_falls_off_is_told_if_it_is_used(reader, dock, settle):
+    settle(antennas=[{"number": 2}])
+    assert until(lambda: reader.protocol.antennas == {2: None} and dock.state == "working")
+    reader.antenna(3, False)
+    reader.antenna(2, False)
+    assert until(lambda: dock.last_error == "Antenna 2 is disconnected")
+    assert dock.errors == 1
+    reader.antenna(2, True)
+    assert until(lambda: not dock.last_error)
+
+
+def test_an_output_does_not_stay_on_when_settings_change(reader, dock, settle):
+    settle(gpo_refuse=1)
+    assert until(lambda: dock.settings["gpo_refuse"] and dock._link and reads(reader))
+    dock._actions["auto_id_signal"]({"kind": "refuse"})
+    assert until(lambda: reader.protocol.outputs == {1: True})
+    settle(gpo_refuse=1, window=9)
+    assert until(lambda: reader.protocol.outputs == {1: False}, seconds=0.9)
+
+
+def test_raw_reads_are_deleted_when_nobody_wants_them_any_more(box, reader, dock, settle):
+    def kept():
+        return list((box.folder / "raw" / "dock").glob("*"))
+
+    settle(keep_raw_minutes=5)
+    assert until(lambda: dock.settings["keep_raw_minutes"] == 5 and reads(reader))
+    reader.show([Sight(0, epc(1))])
+    assert until(lambda: dock.reads)
+    settle(keep_raw_minutes=5, window=1)
+    assert until(kept)
+    settle(keep_raw_minutes=0)
+    assert until(lambda: not kept())
+
+
 def test_raw_reads_are_kept_and_sent_when_asked(box, driver, reader, dock, settle, monkeypatch):
     sent = []
     monkeypatch.setattr(driver.outbox, "settings", lambda: "settings", raising=False)

@@ -4,6 +4,7 @@ Raw reports are smoothed here: what goes to the spool is what happened to tags.
 """
 
 import atexit
+import contextlib
 import logging
 import threading
 import time
@@ -20,8 +21,6 @@ LISTEN = 0.1
 """Seconds to wait for reports before looking for tags that departed."""
 SIGNAL = 1.0
 """Seconds that an output stays on."""
-STABLE = 10.0
-"""Seconds of reading after which earlier failures are forgiven."""
 GOODBYE = 3.0
 NO_SLLURP = (
     "The Python package sllurp is missing. It is under the GPL and does not come with the add-on: "
@@ -48,6 +47,7 @@ class AutoIdLlrpReader(ReaderDriver):
         self._raw_folder = outbox.folder() / "raw" / raw_reads.folder_name(identifier)
         self._raw = raw_reads.RawLog(self._raw_folder)
         self._uploading = threading.Lock()
+        self._removed = False
 
     @classmethod
     def supported(cls, device):
@@ -60,6 +60,12 @@ class AutoIdLlrpReader(ReaderDriver):
             super().run()
         finally:
             atexit.unregister(self._leave)
+            if self._removed:
+                self._raw.tidy(0)
+
+    def disconnect(self):
+        self._removed = True
+        super().disconnect()
 
     def _leave(self):
         self.stop()
@@ -68,19 +74,18 @@ class AutoIdLlrpReader(ReaderDriver):
     def _serve(self):
         settings = self.settings
         self._deliver_changes(self._smoother.adopt(llrp.thresholds(settings)))
+        self._raw.tidy(settings["keep_raw_minutes"])
         with _link_class()(settings["place"], settings, self._on_event, steady) as link:
             _logger.info("%s: reading.", self.device_name)
             self.working()
             self._smoother.resume(steady())
-            self._link, began = link, steady()
+            self._link = link
             try:
                 while not self.interrupted:
                     self._take(link.receive(LISTEN))
-                    if self._failures and steady() - began > STABLE:
-                        self._failures = 0
             finally:
                 self._link = None
-                self._outputs.clear()
+                self._switch_off(link, list(self._outputs))
                 self._raw.flush()
 
     def _take(self, reports):
@@ -88,9 +93,14 @@ class AutoIdLlrpReader(ReaderDriver):
         changes = self._smoother.feed(reports)
         self._deliver_changes(changes + self._smoother.tick(now))
         self._keep_raw(reports, now)
-        for port in [port for port, until in self._outputs.items() if until <= now]:
+        due = [port for port, until in self._outputs.items() if until <= now]
+        self._switch_off(self._link, due)
+
+    def _switch_off(self, link, ports):
+        for port in ports:
             del self._outputs[port]
-            self._link.set_output(port, False)
+            with contextlib.suppress(OSError):  # a line that is cut is noticed by who listens
+                link.set_output(port, False)
 
     def _deliver_changes(self, changes):
         offset = time.time() - steady()
@@ -119,10 +129,7 @@ class AutoIdLlrpReader(ReaderDriver):
     def _on_event(self, data):
         """The reader says that something happened to it."""
         if antenna := data.get("AntennaEvent"):
-            if antenna["EventType"] == "Disconnected":
-                self.failed(f"Antenna {antenna['AntennaID']} is disconnected")
-            else:
-                self.working()
+            self._note_antenna(antenna["AntennaID"], antenna["EventType"])
         if problem := data.get("ReaderExceptionEvent"):
             self.failed(
                 f"The reader reports: {problem.get('Message', b'').decode(errors='replace')}"
@@ -131,6 +138,15 @@ class AutoIdLlrpReader(ReaderDriver):
             self.data["value"] = {"input": pin["GPIPortNumber"], "on": pin["GPIEvent"]}
             # Stock code posts events in the thread that has them: reports must not wait for it.
             threading.Thread(target=event_manager.device_changed, args=(self,), daemon=True).start()
+
+    def _note_antenna(self, number, event):
+        """An antenna was plugged in or fell off; it matters if it is one of those to be used."""
+        if number not in (antenna["number"] for antenna in self.settings["antennas"]):
+            return
+        if event == "Disconnected":
+            self.failed(f"Antenna {number} is disconnected")
+        else:
+            self.working()
 
     def _signal(self, data):
         """Action: switch on the output for `kind` accept or refuse for a moment."""

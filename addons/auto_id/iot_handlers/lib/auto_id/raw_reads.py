@@ -93,12 +93,12 @@ class RawLog:
                 file.write(gzip.compress(text.encode(), compresslevel=1))
 
     def tidy(self, minutes: float) -> None:
-        """Delete what may no longer be kept, the oldest first."""
+        """Delete what may no longer be kept, the oldest first; with no minutes, all of it."""
         left = self._most_bytes
         limit = self._now() - minutes * 60
         for began, path in reversed(recorded(self._folder)):
             left -= path.stat().st_size
-            if left < 0 or began + PERIOD <= limit:
+            if not minutes or left < 0 or began + PERIOD <= limit:
                 path.unlink(missing_ok=True)
 
     def _minute(self, now: float) -> Path:
