@@ -87,9 +87,9 @@ class AutoIdBox(models.Model):
         ):
             return False
         user, question = self.asked_by, self.asked
-        answer = self._words_of(result) if isinstance(result, dict) else False
-        self._close_question(tested_at=fields.Datetime.now(), answer=answer)
         this = self.with_context(lang=user.lang)
+        answer = this._words_of(result) if isinstance(result, dict) else False
+        self._close_question(tested_at=fields.Datetime.now(), answer=answer)
         message = this.env._(
             "%(box)s answered: %(question)s. %(answer)s",
             box=self.name,
@@ -100,13 +100,19 @@ class AutoIdBox(models.Model):
         return True
 
     def _words_of(self, result):
-        """What stock boxes tell of their network, as plain text."""
-        words = ", ".join(
-            f"{str(name).replace('_', ' ')}: {value}"
-            for name, value in result.items()
-            if isinstance(value, str | int | float)
-        )
-        return "".join(char for char in words if char.isprintable())[:200]
+        """What a stock box tells of its network, in the words of the user."""
+        qualities = {
+            "unreachable": self.env._("unreachable"),
+            "slow": self.env._("slow"),
+            "normal": self.env._("normal"),
+            "fast": self.env._("fast"),
+        }
+        networks = {
+            self.env._("Local network"): result.get("lan_quality"),
+            self.env._("Internet"): result.get("wan_quality"),
+        }
+        known = {name: qualities[q] for name, q in networks.items() if q in [*qualities]}
+        return ", ".join(f"{name}: {quality}" for name, quality in known.items())
 
     def _label_of(self, question):
         return dict(self._fields["asked"]._description_selection(self.env)).get(question, question)

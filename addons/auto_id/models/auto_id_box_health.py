@@ -58,13 +58,15 @@ class AutoIdBox(models.Model):
     responsible_id = fields.Many2one(
         "res.users",
         "Responsible",
-        default=lambda self: self.env.user,
+        default=lambda self: self.env.user.filtered("active"),
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who is asked to look after the box. Without one, an Identification administrator is.",
     )
 
-    running_since = fields.Datetime(readonly=True, copy=False, help="When the box last started.")
+    running_since = fields.Datetime(
+        "Started", readonly=True, copy=False, help="When the software of the box last started."
+    )
     clock_offset = fields.Float(
         "Clock (s)",
         readonly=True,
@@ -140,10 +142,10 @@ class AutoIdBox(models.Model):
         """{trouble: sentence about it}"""
         return {
             "spool": self.env._("Its disk makes trouble: %(spool_trouble)s."),
-            "dropped": self.env._("%(spool_dropped)s reads were lost: its spool was full."),
-            "dead": self.env._("%(dead_letters)s reads were refused; the box keeps them aside."),
-            "unsent": self.env._("%(spool_length)s reads wait on the box and are not delivered."),
-            "readers": self.env._("%(failing_readers)s readers fail: see the list of readers."),
+            "dropped": self.env._("Reads lost because its spool was full: %(spool_dropped)s."),
+            "dead": self.env._("Reads refused and kept aside on the box: %(dead_letters)s."),
+            "unsent": self.env._("Reads that wait on the box, undelivered: %(spool_length)s."),
+            "readers": self.env._("Readers that fail: %(failing_readers)s."),
             "clock": self.env._("Its clock is wrong by %(clock_offset)s seconds."),
             "certificate": self.env._("Its certificate ends: %(certificate_end)s."),
         }

@@ -26,13 +26,6 @@ class AutoIdBox(models.Model):
                 channel, message_type, {**payload, "iot_identifiers": [box.identifier]}
             )
 
-    def _act(self, device, action, **details):
-        """Let a device of these boxes do something: its driver's action of that name."""
-        self._send(
-            "iot_action",
-            {"device_identifiers": [device], "action": action, "session_id": "0", **details},
-        )
-
     def _tell_screens(self):
         """Who looks at boxes of these companies reads them anew: only ids travel, no content."""
         for company, boxes in self.grouped("company_id").items():

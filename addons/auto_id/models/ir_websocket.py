@@ -2,10 +2,10 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..tools import channel, signing
+from .auto_id_box_ask import ANSWER_WITHIN
 from .auto_id_box_live import WATCH
 
 MAX_NAMES = 4
-REPLAYED_SECONDS = 90
 
 
 class IrWebsocket(models.AbstractModel):
@@ -26,9 +26,12 @@ class IrWebsocket(models.AbstractModel):
         return super()._build_bus_channel_list(kept)
 
     def _prepare_subscribe_data(self, channels, last):
-        """A box that comes back gets no commands of long ago: whoever gave them was told so."""
+        """A box that comes back gets no commands of long ago: whoever gave them was told so.
+
+        The stock box remembers the last message only if its socket closed in an orderly way.
+        """
         if channel.split(channels)[0]:
-            last = max(last, self._last_before(REPLAYED_SECONDS))
+            last = max(last, self._last_given_up())
         return super()._prepare_subscribe_data(channels, last)
 
     def _boxes_that_ask(self, names):
@@ -47,9 +50,9 @@ class IrWebsocket(models.AbstractModel):
             return []
         return [(company, WATCH) for company in user.company_ids]
 
-    def _last_before(self, seconds):
-        """The highest id on the bus that is older than that; SQL: one probe from the newest."""
-        then = fields.Datetime.subtract(fields.Datetime.now(), seconds=seconds)
+    def _last_given_up(self):
+        """The last message that nobody awaits an answer to; SQL: one look back from the newest."""
+        then = fields.Datetime.now() - ANSWER_WITHIN
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM bus_bus WHERE create_date < %s ORDER BY id DESC LIMIT 1",

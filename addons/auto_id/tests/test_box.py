@@ -1,3 +1,6 @@
+import runpy
+from pathlib import Path
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -51,3 +54,14 @@ class TestBox(BoxSide, TransactionCase):
         with self.assertQueryCount(0):
             self.box._note_layouts(layouts)
             self.env.flush_all()
+
+    def test_channels_of_before_go_on_as_digests(self):
+        """Boxes that are connected when the add-on is upgraded stay connected."""
+        self.env.cr.execute("ALTER TABLE auto_id_box ADD COLUMN channel varchar")
+        self.env.cr.execute(
+            "UPDATE auto_id_box SET channel = 'auto_id.box:secret' WHERE id = %s", [self.box.id]
+        )
+        script = Path(__file__).parents[1] / "migrations/19.0.1.1.0/pre-channel.py"
+        runpy.run_path(str(script))["migrate"](self.env.cr, "19.0.1.0.0")
+        self.box.invalidate_recordset()
+        self.assertEqual(self.box.channel_hash, signing.digest("auto_id.box:secret"))

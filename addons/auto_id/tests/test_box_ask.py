@@ -45,10 +45,10 @@ class TestBoxAsk(BoxSide, HttpCase):
         self.answer("\ud800")
         self.assertEqual((self.box.asked, self.box.tested_at), ("test_connection", False))
         self.env.cr.precommit.run()
-        quality = {"lan_quality": "good", "wan_quality": "slow", "odd": {"a": 1}}
+        quality = {"lan_quality": ["?"], "wan_quality": "slow", "odd": {"a": 1}}
         self.answer(session, status="success", result=quality)
         self.assertTrue(self.box.tested_at)
-        self.assertEqual(self.box.answer, "lan quality: good, wan quality: slow")
+        self.assertEqual(self.box.answer, "Internet: slow")
         self.assertFalse(self.box.asked_session, "an answer is taken once")
         channels = self.env["bus.bus"].sudo().search([], order="id desc", limit=5)
         told = [m for m in channels if json.loads(m.message)["type"] == "simple_notification"]
@@ -96,10 +96,3 @@ class TestBoxAsk(BoxSide, HttpCase):
             with self.assertRaises(UserError):
                 wizard.action_move()
         self.assertFalse(self.sent("server_update"))
-
-    def test_a_device_is_told_to_act(self):
-        self.pair()
-        self.box._act("auto_id_agent", "refresh")
-        [(_type, payload)] = self.sent("iot_action")
-        self.assertEqual(payload["device_identifiers"], ["auto_id_agent"])
-        self.assertEqual((payload["action"], payload["iot_identifiers"]), ("refresh", ["box-1"]))

@@ -142,6 +142,7 @@ class TestPairing(BoxSide, TransactionCase):
         self.assertFalse(action["params"]["link"] or action["params"]["qr"], "not shown as well")
 
     def test_only_into_the_local_network(self):
+        self.allow("")
         with web_page() as (port, got):
             for address in (
                 *(

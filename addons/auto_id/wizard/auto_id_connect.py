@@ -31,6 +31,7 @@ class AutoIdConnect(models.TransientModel):
             ("show", "Show a link and a QR code for the page of the box"),
             ("push", "Send it to the box over the network"),
         ],
+        "How",
         required=True,
         default="show",
         help="Sending works if this server reaches the box: both in one local network.",

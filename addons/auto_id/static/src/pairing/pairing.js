@@ -36,9 +36,13 @@ export class Pairing extends Component {
         onWillUnmount(() => timers.forEach(clearInterval));
     }
 
-    get remaining() {
+    get validText() {
         const left = this.validUntil.diff(this.state.now);
-        return left.as("hours") >= 1 ? left.toFormat("h:mm:ss") : left.toFormat("m:ss");
+        return _t("valid for %s", left.toFormat(left.as("hours") < 1 ? "m:ss" : "h:mm:ss"));
+    }
+
+    get connectedText() {
+        return _t("%s is connected", this.state.box.name);
     }
 
     tick() {

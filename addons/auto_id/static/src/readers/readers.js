@@ -23,10 +23,21 @@ export class BoxReaders extends Component {
             name: data.name,
             icon: ICONS[data.type] || ICONS.other,
             station: data.station_id?.display_name || "",
-            ...(data.connected
-                ? { kind: "working", word: _t("Connected") }
-                : { kind: "silent", word: _t("Not connected") }),
+            ...this.condition(data),
         }));
+    }
+
+    /** A driver of ours says how it fares; of a stock one we know only whether it is there. */
+    condition({ connected, state, last_error }) {
+        if (state === "failing") {
+            return { kind: "trouble", word: last_error || _t("Failing") };
+        }
+        if (state === "working" || (connected && !state)) {
+            return { kind: "working", word: _t("Working") };
+        }
+        return connected
+            ? { kind: "waiting", word: _t("Waiting") }
+            : { kind: "silent", word: _t("Not connected") };
     }
 }
 
@@ -35,8 +46,10 @@ registry.category("fields").add("auto_id_readers", {
     supportedTypes: ["one2many"],
     relatedFields: [
         { name: "name", type: "char" },
-        { name: "type", type: "selection" },
+        { name: "type", type: "selection", selection: [] },
         { name: "connected", type: "boolean" },
+        { name: "state", type: "selection", selection: [] },
+        { name: "last_error", type: "char" },
         { name: "station_id", type: "many2one", relation: "auto_id.station" },
     ],
 });
