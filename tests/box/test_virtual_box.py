@@ -32,9 +32,10 @@ def test_the_status_page_answers(paired_box):
 def test_the_page_of_its_readers_shows_how_they_fare(server, paired_box, scanner):
     scanner.scan("CARD-1")
     wait(lambda: server.codes(paired_box) == ["CARD-1"], 10, "the read")
-    page = wait(lambda: fetch(f"{paired_box.url}/auto_id"), 10, "the page")
+    heard = f'{server.url} <span class="good">connected'
+    wait(lambda: heard in (fetch(f"{paired_box.url}/auto_id") or ""), 30, "that it is heard")
+    page = fetch(f"{paired_box.url}/auto_id")
     assert paired_box.identifier in page
-    assert f'{server.url} <span class="good">connected' in page
     assert "none: Odoo has every read" in page
     assert "counter" in page
     assert "CARD-1" not in page

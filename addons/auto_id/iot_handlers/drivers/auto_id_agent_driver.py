@@ -13,13 +13,14 @@ class AutoIdAgent(Driver):
         self.device_connection = "direct"
         self.device_name = "Settings and status"
         self._actions["refresh"] = self._refresh
+        self.agent = Agent()
 
     @classmethod
     def supported(cls, device):
         return True
 
     def run(self):
-        Agent().run(self._stopped)
+        self.agent.run(self._stopped)
 
     def _refresh(self, _data):
         """Something changed on the server: ask what. Anyone may call this, so it only asks."""

@@ -7,6 +7,7 @@ from odoo.addons.iot_drivers.iot_handlers.lib.auto_id.reader_driver import Reade
 from odoo.addons.iot_drivers.tools import helpers, route
 from odoo.http import request
 
+AGENT = "auto_id_agent"
 NOTHING_FOREIGN = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
@@ -15,11 +16,13 @@ class AutoIdStatusPage(http.Controller):
 
     @route.iot_route("/auto_id", type="http", methods=["GET"])
     def status(self):
+        agent = getattr(main.iot_devices.get(AGENT), "agent", None)
         box = {
             "identifier": helpers.get_identifier(),
             "version": helpers.get_version(detailed_version=True),
             "server": helpers.get_odoo_server_url() or "",
-            "accepted": bool(main.manager.ws_channel),
+            "is_heard": bool(agent and agent.is_heard),
+            "trouble": agent.trouble if agent else "",
             "spool": outbox.health(),
             "readers": [
                 {

@@ -28,12 +28,16 @@ FIRST_PAUSE = 1.0
 
 
 class Agent:
-    """The conversation about this box; `run` is the body of a thread."""
+    """The conversation about this box; `run` is the body of a thread.
+
+    `is_heard`: the server has taken the last report; `trouble`: why it has not.
+    """
 
     def __init__(self):
         self._began = time.monotonic()
         self._failures = 0
-        self._trouble = ""
+        self.trouble = ""
+        self.is_heard = False
 
     def run(self, stopped: threading.Event) -> None:
         while not stopped.is_set():
@@ -52,9 +56,9 @@ class Agent:
         except Exception:
             _logger.exception("Reporting to the server failed in an unforeseen way.")
             return EVERY
-        if self._trouble:
+        if self.trouble:
             _logger.info("The server takes reports again.")
-        self._failures, self._trouble = 0, ""
+        self._failures, self.trouble, self.is_heard = 0, "", True
         self._take(answer.get("settings"))
         return EVERY
 
@@ -93,8 +97,9 @@ class Agent:
     def _pause(self, error: wire.TryLaterError | wire.RefusedError) -> float:
         """A pause that grows with each failure, with jitter so that boxes do not march."""
         self._failures += 1
-        if outbox.settings().token and str(error) != self._trouble:
-            self._trouble = str(error)
+        self.is_heard = False
+        if outbox.settings().token and str(error) != self.trouble:
+            self.trouble = str(error)
             _logger.warning("No report to the server: %s. It keeps trying.", error)
         grown = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), EVERY)
         return max(getattr(error, "pause", None) or 0, grown * random.uniform(0.5, 1))

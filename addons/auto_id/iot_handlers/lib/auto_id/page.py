@@ -20,10 +20,10 @@ th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-top: 1px solid 
 small { color: #6c757d; } a { color: #714b67; }
 """
 _CHINESE = {
-    "IoT Box": "物联网盒子",
+    "IoT Box": "IoT 盒子",
     "Server": "服务器",
     "connected": "已连接",
-    "does not answer, or does not know this box": "没有响应，或不认识这台盒子",
+    "not connected": "未连接",
     "This box is not paired. Paste the link that Odoo shows on": (
         "这台盒子尚未配对。请把 Odoo 显示的链接粘贴到"
     ),
@@ -32,9 +32,9 @@ _CHINESE = {
     "none: Odoo has every read": "无：Odoo 已收到全部读取",
     "refused because no room was left": "因空间不足被拒绝",
     "put aside, as Odoo refuses them": "因 Odoo 拒绝而搁置",
-    "Readers": "读取器",
-    "No reader was found.": "没有找到读取器。",
-    "Reader": "读取器",
+    "Readers": "读写器",
+    "No reader was found.": "没有找到读写器。",
+    "Reader": "读写器",
     "State": "状态",
     "Reads": "读取次数",
     "Errors": "错误次数",
@@ -48,9 +48,9 @@ _MARKS = {"working": "good", "waiting": "idle", "failing": "bad"}
 def render(box: dict[str, Any], accept_language: str = "") -> str:
     """The whole page, in English or in Chinese as the browser prefers.
 
-    :param box: ``{"identifier", "version", "server": address or "", "accepted": bool,
-        "spool": as `Spool.health`, "readers": [{"name", "identifier", "state", "error", "reads",
-        "errors"}]}``
+    :param box: ``{"identifier", "version", "server": address or "", "is_heard": bool,
+        "trouble": why it is not heard, "spool": as `Spool.health`, "readers": [{"name",
+        "identifier", "state", "error", "reads", "errors"}]}``
     """
     chinese = accept_language.strip().lower().startswith("zh")
 
@@ -78,11 +78,11 @@ def _server(box, say):
     if not box["server"]:
         text = say("This box is not paired. Paste the link that Odoo shows on")
         return f'<span class="idle">{text} <a href="/">{say("its page")}</a></span>'
-    if box["accepted"]:
-        mark, text = "good", say("connected")
-    else:
-        mark, text = "bad", say("does not answer, or does not know this box")
-    return f'{escape(box["server"])} <span class="{mark}">{text}</span>'
+    server = escape(box["server"])
+    if box["is_heard"]:
+        return f'{server} <span class="good">{say("connected")}</span>'
+    trouble = f"<br><small>{escape(box['trouble'])}</small>" if box["trouble"] else ""
+    return f'{server} <span class="bad">{say("not connected")}</span>{trouble}'
 
 
 def _spool(spool, say):
