@@ -68,9 +68,9 @@ def run(count, seed=1):
     source = random.Random(seed)
     for number in range(count):
         scan = mutated(source)
-        start = time.perf_counter()
+        start = time.thread_time()  # of the processor: a busy machine is no fault of the parser
         answer = parse(scan).to_dict()
-        taken = time.perf_counter() - start
+        taken = time.thread_time() - start
         if number % 16 == 0:
             json.dumps(answer)
             encoding.encode(scan if isinstance(scan, bytes) else scan.encode(errors="replace"))

@@ -38,7 +38,7 @@ def parse(scan: str | bytes, *, separators: str = gs1.SUBSTITUTES) -> Code:
     identifier, data = symbology.split(text)
     family = symbology.family(identifier)
     try:
-        code = _READ[family](data, separators)
+        code = _READ[family](data, separators, identifier)
     except CodeError as error:
         code = Code("", _KINDS.get(family, "invalid"), data, error=error)
     code.input = scan if isinstance(scan, str) else scan.decode()
@@ -55,33 +55,34 @@ def key(scan: str | bytes) -> str | None:
     return parse(scan).key
 
 
-def _read_ean(data: str, separators: str) -> Code:
+def _read_ean(data: str, separators: str, identifier: str) -> Code:
     """EAN and UPC, with add-on or composite component."""
     digits, *component = _COMPOSITE.split(data, maxsplit=1)
     ais = gs1.parse(forms.with_gs(component[0], separators)) if component else []
     if not is_digits(digits):
         raise CodeError("non_digit_character", "an EAN or UPC holds digits only")
+    if len(digits) not in symbology.ean_lengths(identifier):
+        raise CodeError("incorrect_length", f"{len(digits)} digits do not fit {identifier}")
     if len(digits) in (2, 5):
         return Code("", "internal", digits)
-    main = digits[:13] if len(digits) in (15, 18) else digits
-    if len(main) not in (8, 12, 13):
-        raise CodeError("incorrect_length", "an EAN or UPC has 8, 12 or 13 digits")
-    gtin = to_gtin14(main) or from_upc_e(main)
+    main = digits[:13]
+    gtin = from_upc_e(main) if identifier == "]E0" else None
+    gtin = gtin or to_gtin14(main)
     if gtin is None:
         raise CodeError("incorrect_check_digit", text_of("incorrect_check_digit"))
     return Code("", "gtin", digits, ais=ais, gtin=gtin)
 
 
-def _read_itf(data: str, separators: str) -> Code:
+def _read_itf(data: str, separators: str, identifier: str) -> Code:
     """Interleaved 2 of 5: an ITF-14 if its check digit says so, else any number."""
     if len(data) == 14 and (gtin := to_gtin14(data)):
         return Code("", "gtin", data, gtin=gtin)
     if not is_digits(data):
         raise CodeError("non_digit_character", "an ITF symbol holds digits only")
-    return _read_plain(data, separators)
+    return _read_plain(data, separators, identifier)
 
 
-def _read_plain(data: str, separators: str) -> Code:
+def _read_plain(data: str, separators: str, _identifier: str) -> Code:
     """A symbol that does not say what it holds, and cannot hold GS1 element strings."""
     if not data:
         return Code("", "empty")
@@ -95,7 +96,7 @@ def _read_plain(data: str, separators: str) -> Code:
     return code
 
 
-def _read_unknown(data: str, separators: str) -> Code:
+def _read_unknown(data: str, separators: str, _identifier: str) -> Code:
     """No symbology identifier: the data has to speak for itself."""
     if data[0] == gs1.GS or re.match(r"\^[0-9]{2}", data):
         return forms.read_gs1(data[1:], separators)
@@ -198,7 +199,7 @@ def _internal(data: str) -> Code:
 
 
 _READ = {
-    symbology.GS1: forms.read_gs1,
+    symbology.GS1: lambda data, separators, _identifier: forms.read_gs1(data, separators),
     symbology.EAN: _read_ean,
     symbology.ITF: _read_itf,
     symbology.PLAIN: _read_plain,

@@ -5,7 +5,7 @@ import re
 GS1, EAN, ITF, PLAIN, UNKNOWN = "gs1", "ean", "itf", "plain", "unknown"
 
 _GS1 = frozenset(("]C1", "]e0", "]e1", "]e2", "]d2", "]d5", "]Q3", "]Q4", "]J1", "]J4"))
-_EAN = {"]E0": (13, 0), "]E1": (2, 0), "]E2": (5, 0), "]E3": (13, 2), "]E4": (8, 0)}
+_EAN = {"]E0": (13, 12, 8), "]E1": (2,), "]E2": (5,), "]E3": (15, 18), "]E4": (8,)}
 _ITF = frozenset(("]I0", "]I1", "]I3"))
 # As `auto_id.tools.code` knows them, and DotCode and Han Xin with all their modifiers.
 _AIM = re.compile(
@@ -34,6 +34,10 @@ def family(identifier: str) -> str:
     return ITF if identifier in _ITF else PLAIN
 
 
-def ean_lengths(identifier: str) -> tuple[int, int]:
-    """Digits of an EAN/UPC symbol: the main number, and the shortest add-on behind it."""
+def ean_lengths(identifier: str) -> tuple[int, ...]:
+    """How many digits may stand behind the identifier of an EAN or UPC.
+
+    `]E0` promises 13; readers that leave out the leading zero of a UPC-A send 12, and a UPC-E as it
+    is 8. `]E3` has an add-on of 2 or 5 behind its 13.
+    """
     return _EAN[identifier]
