@@ -11,7 +11,7 @@ from box.simulators.camera import FolderCamera, StreamCamera
 from box.simulators.pictures import Look
 
 STILL = Look(angle=0, noise=2)
-USES = ("cameras", "decoding", "frames", "places", "symbologies", "video")
+USES = ("cameras", "decoding", "frames", "places", "symbologies", "v4l2", "video")
 
 
 @pytest.fixture

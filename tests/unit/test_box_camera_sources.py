@@ -7,7 +7,7 @@ import subprocess
 import threading
 
 import pytest
-from auto_id.iot_handlers.lib.auto_id import cameras, decoding, frames, video
+from auto_id.iot_handlers.lib.auto_id import cameras, decoding, frames, v4l2, video
 from box_stand_in import wait_for
 
 from box.simulators.camera import FolderCamera, StreamCamera, jpeg
@@ -184,12 +184,12 @@ def test_the_kernel_has_the_same_structures(tmp_path):
         pytest.skip("no C compiler or no headers of the kernel (apt install gcc linux-libc-dev)")
     names = ("QUERYCAP", "S_FMT", "REQBUFS", "QUERYBUF", "QBUF", "DQBUF", "STREAMON")
     structures = {
-        "v4l2_capability.device_caps": (video.Capability, "device_caps"),
-        "v4l2_format.fmt": (video.Format, "fmt"),
-        "v4l2_pix_format.bytesperline": (video.PixFormat, "bytesperline"),
-        "v4l2_buffer.flags": (video.Buffer, "flags"),
-        "v4l2_buffer.m": (video.Buffer, "m"),
-        "v4l2_buffer.length": (video.Buffer, "length"),
+        "v4l2_capability.device_caps": (v4l2.Capability, "device_caps"),
+        "v4l2_format.fmt": (v4l2.Format, "fmt"),
+        "v4l2_pix_format.bytesperline": (v4l2.PixFormat, "bytesperline"),
+        "v4l2_buffer.flags": (v4l2.Buffer, "flags"),
+        "v4l2_buffer.m": (v4l2.Buffer, "m"),
+        "v4l2_buffer.length": (v4l2.Buffer, "length"),
     }
     offsets = [name.split(".") for name in structures]
     lines = [f'printf("%lu\\n", (unsigned long)VIDIOC_{name});' for name in names]
@@ -201,14 +201,14 @@ def test_the_kernel_has_the_same_structures(tmp_path):
     )
     subprocess.run([compiler, source, "-o", tmp_path / "sizes"], check=True)
     found = subprocess.run([tmp_path / "sizes"], check=True, capture_output=True, text=True)
-    ours = [getattr(video, name) for name in names]
+    ours = [getattr(v4l2, name) for name in names]
     ours += [getattr(kind, field).offset for kind, field in structures.values()]
     assert list(map(int, found.stdout.split())) == ours
 
 
 def pix(name, width=4, height=2, stride=0):
-    return video.PixFormat(
-        width=width, height=height, pixelformat=video._fourcc(name), bytesperline=stride
+    return v4l2.PixFormat(
+        width=width, height=height, pixelformat=video.fourcc(name), bytesperline=stride
     )
 
 
@@ -246,6 +246,32 @@ def test_devices_that_are_no_cameras_are_left_out(tmp_path):
     assert video.camera(tmp_path / "video0", tmp_path / "dev", tmp_path / "none") is None
     with pytest.raises(OSError, match="no camera"):
         cameras.VideoDevice(str(tmp_path / "dev/video0"), (640, 480)).__enter__()
+
+
+@pytest.mark.parametrize(
+    ("bus", "capabilities", "device_caps", "is_camera"),
+    [
+        (b"usb-0000:00:14.0-2", 0x8420_0001, 0x0420_0001, True),
+        (b"usb-0000:00:14.0-2", 0x0400_0001, 0, True),
+        (b"usb-0000:00:14.0-2", 0x8420_0001, 0x04A0_0000, False),  # its metadata
+        (b"platform:bcm2835-isp", 0x8420_0001, 0x0420_0001, False),
+    ],
+)
+def test_usb_cameras_are_found(tmp_path, monkeypatch, bus, capabilities, device_caps, is_camera):
+    def ioctl(_file, number, structure):
+        assert number == v4l2.QUERYCAP
+        structure.bus_info = bus
+        structure.capabilities = capabilities
+        structure.device_caps = device_caps
+
+    monkeypatch.setattr(video.fcntl, "ioctl", ioctl)
+    (tmp_path / "video0").touch()
+    (tmp_path / "by-id").mkdir()
+    (tmp_path / "by-id/usb-Maker_Cam-index0").symlink_to(tmp_path / "video0")
+    found = video.camera(tmp_path / "sys/video0", tmp_path, tmp_path / "by-id")
+    assert found == (
+        video.Camera(f"{tmp_path}/by-id/usb-Maker_Cam-index0", "") if is_camera else None
+    )
 
 
 def test_a_camera_that_may_not_be_opened_is_explained(monkeypatch):

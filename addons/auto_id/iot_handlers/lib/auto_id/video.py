@@ -4,6 +4,7 @@ By the kernel's own interface and no library: a few ioctls and a ring of shared 
 serves what USB cameras (UVC) give: JPEGs, or pictures whose brightness lies in the open.
 """
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -18,6 +19,20 @@ from typing import Any, NamedTuple, Self
 from PIL import Image
 
 from .frames import FrameError, JpegSplitter, grey
+from .v4l2 import (
+    DQBUF,
+    QBUF,
+    QUERYBUF,
+    QUERYCAP,
+    REQBUFS,
+    S_FMT,
+    STREAMON,
+    Buffer,
+    Capability,
+    Format,
+    PixFormat,
+    RequestBuffers,
+)
 
 SYS = Path("/sys/class/video4linux")
 DEV = Path("/dev")
@@ -28,13 +43,13 @@ _CAN_CAPTURE, _CAN_STREAM, _HAS_DEVICE_CAPS = 0x0000_0001, 0x0400_0000, 0x8000_0
 _BUFFER_ERROR = 0x0040
 
 
-def _fourcc(name: str) -> int:
+def fourcc(name: str) -> int:
     return int.from_bytes(name.encode(), "little")
 
 
 # What we can use, the best first; the second is how many bytes lie between two bright ones.
 FORMATS = {
-    _fourcc(name): step
+    fourcc(name): step
     for name, step in (
         ("MJPG", 0),
         ("JPEG", 0),
@@ -44,99 +59,6 @@ FORMATS = {
         ("YUYV", 2),
     )
 }
-
-
-class Capability(ctypes.Structure):
-    _fields_ = [
-        ("driver", ctypes.c_char * 16),
-        ("card", ctypes.c_char * 32),
-        ("bus_info", ctypes.c_char * 32),
-        ("version", ctypes.c_uint32),
-        ("capabilities", ctypes.c_uint32),
-        ("device_caps", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 3),
-    ]
-
-
-class PixFormat(ctypes.Structure):
-    _fields_ = [
-        (name, ctypes.c_uint32)
-        for name in (
-            *("width", "height", "pixelformat", "field", "bytesperline", "sizeimage"),
-            *("colorspace", "priv", "flags", "ycbcr_enc", "quantization", "xfer_func"),
-        )
-    ]
-
-
-class _FormatUnion(ctypes.Union):
-    # The pointer gives it the alignment of the kernel's union, which holds some.
-    _fields_ = [
-        ("pix", PixFormat),
-        ("raw", ctypes.c_uint8 * 200),
-        ("pointer", ctypes.c_void_p),
-    ]
-
-
-class Format(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_uint32), ("fmt", _FormatUnion)]
-
-
-class RequestBuffers(ctypes.Structure):
-    _fields_ = [
-        ("count", ctypes.c_uint32),
-        ("type", ctypes.c_uint32),
-        ("memory", ctypes.c_uint32),
-        ("capabilities", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32),
-    ]
-
-
-class _TimeValue(ctypes.Structure):
-    _fields_ = [("seconds", ctypes.c_long), ("micros", ctypes.c_long)]
-
-
-class _TimeCode(ctypes.Structure):
-    _fields_ = [
-        ("type", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-        ("rest", ctypes.c_uint8 * 8),
-    ]
-
-
-class _BufferUnion(ctypes.Union):
-    _fields_ = [("offset", ctypes.c_uint32), ("pointer", ctypes.c_ulong)]
-
-
-class Buffer(ctypes.Structure):
-    _fields_ = [
-        ("index", ctypes.c_uint32),
-        ("type", ctypes.c_uint32),
-        ("bytesused", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-        ("field", ctypes.c_uint32),
-        ("timestamp", _TimeValue),
-        ("timecode", _TimeCode),
-        ("sequence", ctypes.c_uint32),
-        ("memory", ctypes.c_uint32),
-        ("m", _BufferUnion),
-        ("length", ctypes.c_uint32),
-        ("reserved2", ctypes.c_uint32),
-        ("request_fd", ctypes.c_int32),
-    ]
-
-
-def _number(direction: int, number: int, structure: type) -> int:
-    """The number of an ioctl; `direction` 1: to the kernel, 2: from it, 3: both."""
-    return direction << 30 | ctypes.sizeof(structure) << 16 | ord("V") << 8 | number
-
-
-QUERYCAP = _number(2, 0, Capability)
-S_FMT = _number(3, 5, Format)
-REQBUFS = _number(3, 8, RequestBuffers)
-QUERYBUF = _number(3, 9, Buffer)
-QBUF = _number(3, 15, Buffer)
-DQBUF = _number(3, 17, Buffer)
-STREAMON = _number(1, 18, ctypes.c_int)
 
 
 class Camera(NamedTuple):
@@ -170,22 +92,27 @@ def _text(path: Path) -> str:
 
 
 def _captures(path: Path) -> bool:
+    """Whether it is a USB camera: a Raspberry Pi has a dozen devices that only say they capture."""
     try:
         file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        return _can_capture(file)
+        found = _capability(file)
+        return _can_capture(found) and found.bus_info.startswith(b"usb-")
     finally:
         os.close(file)
 
 
-def _can_capture(file: int) -> bool:
+def _capability(file: int) -> Capability:
+    """What a device says it is; nothing where it is none of video."""
     found = Capability()
-    try:
+    with contextlib.suppress(OSError):
         fcntl.ioctl(file, QUERYCAP, found)
-    except OSError:
-        return False
+    return found
+
+
+def _can_capture(found: Capability) -> bool:
     able = found.device_caps if found.capabilities & _HAS_DEVICE_CAPS else found.capabilities
     return bool(able & _CAN_CAPTURE and able & _CAN_STREAM)
 
@@ -234,7 +161,7 @@ class VideoDevice:
         return picture(newest, self._format) if newest else None
 
     def _start(self) -> None:
-        if not _can_capture(self._file):
+        if not _can_capture(_capability(self._file)):
             raise OSError(f"{self._path} is no camera that gives pictures")
         self._format = self._negotiate()
         request = RequestBuffers(_BUFFERS, _CAPTURE, _MMAP)
