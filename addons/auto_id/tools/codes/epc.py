@@ -40,10 +40,7 @@ _GRAMMAR = {
     "lgtin": (_pattern(rf"{_KEYED}\.({_TEXT}{{1,20}})"), 13),
     "gid": (_pattern(rf"({_NUMBER})\.({_NUMBER})\.({_NUMBER})"), 0),
     "usdod": (_pattern(rf"({_CAGE})\.({_NUMBER})"), 0),
-    "adi": (
-        _pattern(rf"({_CAGE})\.((?:[A-Z0-9\-]|%2F){{0,32}})\.((?:%23)?(?:[A-Z0-9\-]|%2F)+)"),
-        0,
-    ),
+    "adi": (_pattern(rf"({_CAGE})\.({_ADI}{{0,32}})\.((?:%23)?{_ADI}+)"), 0),
     "bic": (_pattern(r"([A-HJ-NP-Z]{3}[JUZ][0-9]{7})"), 0),
     "imovn": (_pattern(r"([0-9]{7})"), 0),
 }

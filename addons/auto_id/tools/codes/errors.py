@@ -3,7 +3,6 @@
 from ..code import CodeError
 
 TEXTS = {
-    "ambiguous": "this may be several things",
     "empty": "the code is empty",
     "illegal_day": "there is no such day in that month",
     "illegal_month": "there is no such month",
