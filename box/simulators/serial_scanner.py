@@ -234,7 +234,7 @@ def _xor(data: bytes) -> int:
     return functools.reduce(operator.xor, data, 0)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def _scanner(arguments: Sequence[str] | None) -> Scanner:
     parser = argparse.ArgumentParser("serial_scanner", description=__doc__)
     parser.add_argument("--link", type=Path, required=True, help="path of the scanner's line")
     parser.add_argument("--suffix", choices=SUFFIXES, default="cr", help="what ends a code (cr)")
@@ -255,13 +255,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         checksum=options.checksum,
         noise=options.noise,
     )
-    scanner = Scanner(
+    return Scanner(
         options.link.absolute(),
         speech,
         pace=options.baudrate,
         speed=options.speed,
         chop=options.chop,
     )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    scanner = _scanner(arguments)
     control = Control(scanner)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

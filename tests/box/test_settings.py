@@ -111,6 +111,21 @@ def test_a_change_in_odoo_counts_at_once_and_after_a_start(server, paired_box, s
     wait(lambda: "10" in server.codes(paired_box), 90, "the read")
 
 
+def test_the_speed_of_a_line_is_set_while_the_box_runs(server, paired_box, scanner):
+    listened = paired_box.log.count("Listening to")
+    scanner.end()
+    wait(lambda: "Device counter is now disconnected" in paired_box.log, 10, "it is missed")
+    scanner.start("--speed", "115200", "--chop")
+    wait(lambda: paired_box.log.count("Listening to") > listened, 10, "it is back")
+    scanner.scan("CARD-7")  # the box listens at 9600 and hears garbage
+    wait(lambda: reader(server, paired_box, "counter")["last_error"], 40, "its complaint")
+    assert "CARD-7" not in server.codes(paired_box)
+    change(server, paired_box, "counter", baudrate="115200")
+    wait(lambda: paired_box.log.count("Listening to") > listened + 1, 10, "the new speed")
+    scanner.scan("CARD-8")
+    wait(lambda: "CARD-8" in server.codes(paired_box), 20, "the read")
+
+
 def test_a_reader_in_the_network_is_added_moved_and_removed(server, paired_box, network):
     new = add(server, paired_box, place=network.place)
     network.wait_for_box()
