@@ -99,6 +99,15 @@ def test_a_portal_tells_in_out_or_that_it_cannot_tell():
     assert kinds(changes) == [("in", epc(1)), ("out", epc(2)), ("departed", epc(3))]
 
 
+def test_late_reports_keep_their_own_times():
+    """The network held them back: the order in which the antennas saw the tag is what counts."""
+    smoother = Smoother(QUICK._replace(sides=sides([1], [2]), depart_after=1))
+    for seen in ((0.0, 1, -60), (0.2, 1, -50), (0.4, 2, -48), (0.6, 2, -60)):
+        smoother.tick(0.7)
+        smoother.feed([Report(seen[0], "T", *seen[1:])])
+    assert kinds(smoother.tick(2)) == [("in", "T")]
+
+
 def test_a_portal_needs_both_sides():
     assert sides([1], []) == {}
     assert sides([1, 3], [2]) == {1: 0, 3: 0, 2: 1}

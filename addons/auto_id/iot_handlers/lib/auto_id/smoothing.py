@@ -100,7 +100,7 @@ class Smoother:
     def __init__(self, thresholds: Thresholds):
         self._thresholds = thresholds
         self._tags: OrderedDict[str, _Tag] = OrderedDict()
-        self._now = self._looking_since = float("-inf")
+        self._latest = self._looking_since = float("-inf")
 
     def __len__(self) -> int:
         return len(self._tags)
@@ -121,7 +121,7 @@ class Smoother:
 
     def resume(self, now: float) -> None:
         """The reader was away: no tag departed only because nobody looked."""
-        self._now = self._looking_since = max(self._now, now)
+        self._looking_since = max(self._latest, now)
 
     def feed(self, reports: Iterable[Report]) -> list[Change]:
         """What these reports change, in their order."""
@@ -130,10 +130,10 @@ class Smoother:
         for report in reports:
             if least is not None and report.rssi is not None and report.rssi < least:
                 continue
-            if report.time < self._now:
-                report = report._replace(time=self._now)
+            if report.time < self._latest:
+                report = report._replace(time=self._latest)
             else:
-                self._now = report.time
+                self._latest = report.time
             tag = tags.get(report.code)
             if tag is None:
                 tag = tags[report.code] = _Tag(report, thresholds)
@@ -153,9 +153,11 @@ class Smoother:
         return changes
 
     def tick(self, now: float) -> list[Change]:
-        """The tags that have departed by now, or ended their pass."""
-        self._now = max(self._now, now)
-        limit = self._now - self._thresholds.depart_after
+        """The tags that have departed by now, or ended their pass.
+
+        Reports of a moment before may still be on their way: they keep their own times.
+        """
+        limit = max(self._latest, now) - self._thresholds.depart_after
         changes: list[Change] = []
         while self._tags and self._looking_since < limit:
             code, tag = next(iter(self._tags.items()))
