@@ -34,6 +34,10 @@ _MESSAGES = {
     0x80100068: "the card was disturbed by another program",
     0x80100069: "the card was taken away",
 }
+_FUNCTIONS = (
+    *("EstablishContext", "ListReaders", "GetStatusChange"),
+    *("Connect", "BeginTransaction", "Transmit"),
+)
 _CARD_TROUBLE = {0x8010000B, 0x8010000C, *range(0x80100065, 0x8010006A), 0x8010000F, 0x80100016}
 
 
@@ -151,7 +155,7 @@ class Service:
 
 
 class Card:
-    """A connection to a card."""
+    """A connection to a card; while it is entered no other program speaks to the card."""
 
     def __init__(self, service: Service, handle: ctypes.c_long, protocol: int):
         self._service = service
@@ -160,10 +164,16 @@ class Card:
         self._answer = ctypes.create_string_buffer(_ANSWER_SIZE)
 
     def __enter__(self) -> Self:
+        try:
+            self._service._call("BeginTransaction", self._handle)
+        except PcscError:
+            self._disconnect()
+            raise
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._service._library.SCardDisconnect(self._handle, _DWORD(_LEAVE))
+        self._service._library.SCardEndTransaction(self._handle, _DWORD(_LEAVE))
+        self._disconnect()
 
     def transmit(self, command: bytes) -> bytes:
         """The card's answer to an APDU, with its two status bytes."""
@@ -180,12 +190,15 @@ class Card:
         )
         return self._answer.raw[: size.value]
 
+    def _disconnect(self) -> None:
+        self._service._library.SCardDisconnect(self._handle, _DWORD(_LEAVE))
+
 
 def _library() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(LIBRARY)
     except OSError as error:
         raise OSError(f"NFC needs the service for card readers; {HELP}") from error
-    for name in ("EstablishContext", "ListReaders", "GetStatusChange", "Connect", "Transmit"):
+    for name in _FUNCTIONS:
         getattr(library, f"SCard{name}").restype = ctypes.c_long
     return library
