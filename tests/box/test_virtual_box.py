@@ -51,6 +51,17 @@ def test_the_health_check_answers_for_its_port(paired_box):
     assert health(free_port()) == 1
 
 
+def test_odoo_tests_the_connection(server, paired_box):
+    wait(lambda: "Websocket connected" in paired_box.log, 30, "the websocket")
+    (known,) = server.call("auto_id.box", "search", [("identifier", "=", paired_box.identifier)])
+    server.call("auto_id.box", "action_test_connection", [known])
+    wait(
+        lambda: server.call("auto_id.box", "read", [known], ["tested_at"])[0]["tested_at"],
+        30,
+        "the answer over the websocket",
+    )
+
+
 def test_two_boxes_on_one_machine_work_at_once(tmp_path, server, paired_box, scanner):
     (tmp_path / "dock").mkdir()
     other_scanner = Scanner(tmp_path / "dock")

@@ -1,6 +1,7 @@
 """What the loader mends in the stock box software, each mend by itself."""
 
 import configparser
+import socket
 import types
 
 import pytest
@@ -52,6 +53,15 @@ def test_an_address_without_internet_and_gateway(tmp_path, monkeypatch):
     assert healing.get_ip(helpers) == "127.0.0.1"
     helpers.server = None
     assert healing.get_ip(helpers) is None
+
+
+def test_the_way_to_the_server_is_measured_and_no_other(tmp_path):
+    helpers = Helpers(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        helpers.server = f"http://127.0.0.1:{server.getsockname()[1]}"
+        assert healing.check_network(helpers) in ("fast", "normal", "slow")
+    assert healing.check_network(helpers) == "unreachable"
+    assert healing.check_network(helpers, "www.example.com") is None
 
 
 def test_settings_are_written_wholly_and_for_the_owner_only(tmp_path):
