@@ -57,7 +57,6 @@ class AutoIdBox(models.Model):
     )
     responsible_id = fields.Many2one(
         "res.users",
-        "Responsible",
         default=lambda self: self.env.user.filtered("active"),
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",

@@ -3,6 +3,7 @@ from . import (
     test_box_ask,
     test_box_health,
     test_iot_box,
+    test_iot_box_strangers,
     test_js,
     test_pairing,
     test_parallel,
