@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import profile_data
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oneonone_crm.tools import held_out
 from oneonone_crm.tools.churn import FEATURES, Facts, Model, cuts_of, features, probability, score
@@ -174,6 +174,7 @@ def test_logistic_survives_a_perfect_split():
 wild = st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.integers(-5, 10**7))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[wild] * len(Facts._fields)), min_size=1, max_size=8))
 def test_every_customer_has_a_probability(rows):
     known = Facts(*np.array(rows, float).T)
@@ -183,6 +184,7 @@ def test_every_customer_has_a_probability(rows):
         assert len(reasons(known, model)) == len(rows)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=30))
 def test_auc_counts_pairs(rows):
     ups = [s for s, hit in rows if hit]

@@ -3,7 +3,7 @@
 import numpy as np
 import profile_data
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oneonone_crm.tools import concentration, held_out, satisfaction, uplift
 from oneonone_crm.tools.satisfaction import Answer
@@ -40,6 +40,7 @@ def test_wilson_reproduces_the_known_interval():
     assert (found.low, found.high) == pytest.approx((0.0624, 0.1605), abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400), st.data())
 def test_uplift_mirrors_when_groups_are_swapped(one, two, data):
     hits, others = data.draw(st.integers(0, one)), data.draw(st.integers(0, two))
@@ -89,6 +90,7 @@ def test_nps_of_a_known_survey():
     assert found.is_certain
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-5, 15), max_size=60))
 def test_nps_is_within_its_bounds(ratings):
     found = satisfaction.nps(ratings)
@@ -123,6 +125,7 @@ def test_best_fifth_of_real_customers(read, held):
     assert concentration.share_of_best(spend) == pytest.approx(held, abs=0.015)
 
 
+@settings(deadline=None)
 @given(amounts)
 def test_curve_lies_under_the_diagonal(values):
     curve = concentration.lorenz(values, points=11)
@@ -133,6 +136,7 @@ def test_curve_lies_under_the_diagonal(values):
     assert (np.array(curve.spend) <= np.array(curve.customers) + 1e-9).all()
 
 
+@settings(deadline=None)
 @given(amounts, st.floats(0, 1))
 def test_best_part_holds_at_least_its_share(values, part):
     share = concentration.share_of_best(values, part)
@@ -142,6 +146,7 @@ def test_best_part_holds_at_least_its_share(values, part):
         assert share >= part - 1e-9
 
 
+@settings(deadline=None)
 @given(amounts)
 def test_tiers_hold_their_share_and_no_more_than_needed(values):
     cut_a, cut_b = concentration.tier_cuts(values)

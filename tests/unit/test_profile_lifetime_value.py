@@ -6,10 +6,15 @@ import warnings
 import numpy as np
 import profile_data
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oneonone_crm.tools.lifetime_value import expected_purchases, lifetime_value, p_alive
-from oneonone_crm.tools.lifetime_value_amount import expected_amount, fit_amounts
+from oneonone_crm.tools.lifetime_value_amount import (
+    Amounts,
+    choose_amounts,
+    expected_amount,
+    fit_amounts,
+)
 from oneonone_crm.tools.lifetime_value_choice import HeldOut, choose_model, total_with_interval
 from oneonone_crm.tools.lifetime_value_fit import PACE, Fit, fit
 from oneonone_crm.tools.lifetime_value_histories import Histories, histories, unique
@@ -147,6 +152,7 @@ def test_likelihoods_add_up_to_one():
 
 
 @pytest.mark.parametrize("model", [BG, MBG, PARETO, PACE], ids=lambda fit: fit.model)
+@settings(deadline=None)
 @given(x=counts, t_x=weeks, more=weeks, horizon=st.floats(0.1, 520), discount=st.floats(0, 2))
 def test_every_history_has_an_expectation(model, x, t_x, more, horizon, discount):
     rows = one(x, t_x, t_x + more)
@@ -160,6 +166,7 @@ def test_every_history_has_an_expectation(model, x, t_x, more, horizon, discount
 
 
 @pytest.mark.parametrize("code", ["bgnbd", "mbgnbd", "pareto_nbd"])
+@settings(deadline=None)
 @given(
     parameters=st.lists(st.floats(0.001, 10_000), min_size=4, max_size=4),
     x=counts,
@@ -174,6 +181,7 @@ def test_likelihood_is_finite_for_all_parameters(code, parameters, x, t_x, more)
     assert np.isfinite(model.rate_if_alive(values, rows)(10.0)).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 4)), max_size=40))
 def test_unique_rows_lose_nobody(rows):
     given_rows = histories(*np.array(rows, float).reshape(-1, 3).T)
@@ -183,6 +191,7 @@ def test_unique_rows_lose_nobody(rows):
         assert (column[place] == whole).all()
 
 
+@settings(deadline=None)
 @given(
     n=st.one_of(st.integers(-3, 50), st.just(10**6)),
     mean=st.one_of(st.floats(-1e9, 1e9), st.sampled_from([np.nan, np.inf, 0.0])),
@@ -254,6 +263,32 @@ def test_amounts_that_are_all_equal():
 
 def test_without_valid_amounts_nothing_is_fitted():
     assert fit_amounts([3] * 100, [-1.0] * 100).warnings == ("few_customers",)
+
+
+def test_amounts_are_judged_on_later_weeks(sample):
+    ids, _rows = profile_data.known_at(sample, MIDDLE)
+    then = Amounts(*profile_data.spent_until(sample, ids, MIDDLE, repeats=False))
+    count, spend = profile_data.since(sample, ids, MIDDLE, END)
+    came = Amounts(count, spend / np.maximum(count, 1))
+    fitted, verdict = choose_amounts(then, came, then)
+    assert (fitted.model, verdict.reason) == ("gamma_gamma", "better")
+    assert verdict.measures["gamma_gamma"]["rmse"] < verdict.measures["own_mean"]["rmse"]
+    assert verdict.n == (count > 0).sum()
+
+
+def test_customers_who_always_spend_the_same_need_no_model():
+    own = np.linspace(5, 500, 200)
+    same = Amounts(np.full(200, 2), own)
+    fitted, verdict = choose_amounts(same, same, same)
+    assert (fitted.model, verdict.reason) == ("own_mean", "no_better")
+    assert expected_amount(fitted, [3, 0], [70, 0]).tolist() == pytest.approx([70, own.mean()])
+
+
+def test_without_orders_the_expected_amount_is_nothing():
+    nobody = Amounts([0, 1], [0, -5])
+    fitted, verdict = choose_amounts(nobody, nobody, nobody)
+    assert verdict.reason == "too_little"
+    assert expected_amount(fitted, [0, 1], [0, -5]).tolist() == [0, 0]
 
 
 def test_fit_survives_json():

@@ -3,7 +3,7 @@
 import numpy as np
 import profile_data
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oneonone_crm.tools.next_basket import (
     Lines,
@@ -130,6 +130,7 @@ def test_reasons_tell_rhythm_and_silence():
     assert usual_reason(2, 50, 50, 40)["last_days"] == 0
 
 
+@settings(deadline=None)
 @given(rows, st.integers(1, 12))
 def test_lists_are_sorted_without_repeats_and_full(bought, limit):
     world_ = world(*bought)
@@ -143,6 +144,7 @@ def test_lists_are_sorted_without_repeats_and_full(bought, limit):
         assert mine.sum() == min(limit, len(set(world_.product.tolist())))
 
 
+@settings(deadline=None)
 @given(rows)
 def test_one_customer_alone_is_the_same_as_all_together(bought):
     """What makes it possible to bring one profile up to date after an order."""
@@ -188,6 +190,7 @@ def test_complements_of_a_basket():
     assert complements(np.array([], int), near, np.zeros(5), Weights()) == []
 
 
+@settings(deadline=None)
 @given(rows)
 def test_new_is_never_what_was_bought(bought):
     world_ = world(*bought)

@@ -20,14 +20,15 @@ Facts of a customer, from one row a customer and day with a purchase (`bought`):
 
 Features, with R recency, F orders, T age, M amount, G = (T - R) / (F - 1) the usual gap:
 
-    recency         LN(1 + R)                         single          1 if F = 1, else 0
-    orders          LN(F)                             gap             LN(1 + G) if F > 1, else 0
-    recency_orders  LN(1 + R) * LN(F)                 overdue         LN(1 + R) - LN(1 + G) if F > 1
-    recency_2       LN(1 + R) ^ 2                     beyond_longest  LN(1 + R) - LN(1 + longest_gap)
-    orders_2        LN(F) ^ 2                                         if F > 1, else 0
-    age             LN(1 + T)                         lines           LN(1 + lines)
-    amount          LN(1 + GREATEST(M, 0))            units           LN(1 + GREATEST(units, 0))
-    last_amount     LN(1 + GREATEST(last_amount, 0))
+    recency         LN(1 + R)                         amount       LN(1 + GREATEST(M, 0))
+    orders          LN(F)                             last_amount  LN(1 + GREATEST(last_amount, 0))
+    recency_orders  LN(1 + R) * LN(F)                 lines        LN(1 + lines)
+    recency_2       LN(1 + R) ^ 2                     units        LN(1 + GREATEST(units, 0))
+    orders_2        LN(F) ^ 2                         age          LN(1 + T)
+    single          1 if F = 1, else 0
+    gap             LN(1 + G) if F > 1, else 0
+    overdue         LN(1 + R) - LN(1 + G) if F > 1, else 0
+    beyond_longest  LN(1 + R) - LN(1 + longest_gap) if F > 1, else 0
     rank            rank(R) - rank(F), each the mean of WIDTH_BUCKET(value, cuts) and
                     WIDTH_BUCKET(value - 0.5, cuts), divided by the number of cuts
 

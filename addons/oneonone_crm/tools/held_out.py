@@ -36,16 +36,22 @@ class Verdict:
 
 
 def choose(
-    measures: Mapping[str, Mapping[str, float]], rule: str, better: str, n: int = 0
+    measures: Mapping[str, Mapping[str, float]],
+    rule: str,
+    decides: str,
+    n: int = 0,
+    lowest: bool = False,
 ) -> Verdict:
-    """The prediction with the highest measure, or the rule when none is above it.
+    """The prediction that is best by one measure; a draw goes to the rule.
 
-    :param better: the measure that decides; higher is better
+    :param decides: the measure
+    :param lowest: whether the lowest is best, as of an error
     """
     plain = {code: dict(values) for code, values in measures.items()}
-    best = max(plain, key=lambda code: (plain[code][better], code == rule))
     if len(plain) == 1:
         return Verdict(rule, rule, "too_little", plain, n)
+    sign = -1.0 if lowest else 1.0
+    best = max(plain, key=lambda code: (sign * plain[code][decides], code == rule))
     return Verdict(best, rule, "no_better" if best == rule else "better", plain, n)
 
 

@@ -19,7 +19,7 @@ class Fit:
     """A fitted model, as plain as JSON."""
 
     model: str
-    """A key of `MODELS`, or `gamma_gamma`."""
+    """A key of `MODELS`, or `gamma_gamma` or `own_mean` for amounts."""
     parameters: dict[str, float] = field(default_factory=dict)
     log_likelihood: float = 0.0
     """Sum over the customers that were fitted."""

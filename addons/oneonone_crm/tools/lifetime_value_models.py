@@ -27,6 +27,7 @@ from .lifetime_value_histories import Floats, Histories
 RateOverTime = Callable[[float], Floats]
 
 _NODES = 64
+_TABLE = 10_000
 _LEGENDRE = np.polynomial.legendre.leggauss(24)
 
 
@@ -43,9 +44,12 @@ class PurchaseModel(Protocol):
 
 
 def _log_rising(start: float, counts: Floats) -> Floats:
-    """log Γ(start + n) - log Γ(start); computed once for each distinct count."""
-    distinct, place = np.unique(counts, return_inverse=True)
-    return (gammaln(start + distinct) - gammaln(start))[place.reshape(-1)]
+    """log Γ(start + n) - log Γ(start), from a table as long as counts are ordinary."""
+    most = counts.max(initial=0.0)
+    if most > _TABLE:
+        return gammaln(start + counts) - gammaln(start)
+    table = gammaln(start + np.arange(most + 1.0))
+    return table[counts.astype(np.intp)] - table[0]
 
 
 def _start_of_rates(rows: Histories) -> tuple[float, float]:
