@@ -15,7 +15,9 @@ _box_logger = logging.getLogger(f"{__name__}.log")
 
 SMALL = 64 * 1024
 LAYOUTS = 512 * 1024
+SETUPS_A_MINUTE = 600
 LOG_LINES_A_MINUTE = 600
+_setup_rate = rate.Rate(SETUPS_A_MINUTE, 60)
 _log_rate = rate.Rate(LOG_LINES_A_MINUTE, 60)
 HANDLERS = Path(__file__).parents[1] / "iot_handlers"
 
@@ -41,6 +43,8 @@ class IotBoxController(http.Controller):
     @http.route("/iot/setup", **ROUTE)
     @answers_errors
     def setup(self, **_form):
+        if not _setup_rate.allows(request.httprequest.remote_addr):
+            raise WireError(429, "too_fast", "too many boxes from one address", pause=10)
         params = read_params()
         info, devices = params.get("iot_box"), params.get("devices")
         if not isinstance(info, dict) or not isinstance(devices, dict):

@@ -5,11 +5,12 @@ import logging
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..controllers import iot_box
 from ..tools import channel
 from .common import CARD
-from .test_iot_box import DEVICES, IotBoxCase
+from .test_iot_box import DEVICES, PAIRING, IotBoxCase
 
 
 @tagged("post_install", "-at_install")
@@ -107,3 +108,10 @@ class TestIotBoxStrangers(IotBoxCase):
         with patch.object(iot_box, "_log_rate", rate):
             self.assertEqual(len(self.log(*["20,again"] * 90)), 60, "in one call")
             self.assertEqual(len(self.log(*["20,again"] * 60)), 0, "in a minute")
+
+    def test_nobody_tries_tokens_without_end(self):
+        rate = iot_box.rate.Rate(2, 60, clock=lambda: 0)
+        with patch.object(iot_box, "_setup_rate", rate), mute_logger(PAIRING):
+            answers = [self.pair(token="x"), self.pair(), self.pair()]
+        self.assertEqual([answer.status_code for answer in answers], [401, 200, 429])
+        self.assertEqual(answers[2].headers["Retry-After"], "10")
