@@ -7,6 +7,7 @@ odoo.conf names: `keyboards = till=/path/of/the/link.events`. `bin/scan` hands i
 
 import argparse
 import contextlib
+import importlib.util
 import os
 import signal
 import sys
@@ -33,11 +34,7 @@ class Board(Protocol):
 
 
 class KernelBoard:
-    """A keyboard of the kernel.
-
-    :raises OSError: where the machine lets nobody make one
-    :raises ImportError: without python-evdev
-    """
+    """A keyboard of the kernel, by python-evdev."""
 
     def __init__(self) -> None:
         import evdev
@@ -96,10 +93,9 @@ class Scanner:
 
 def board(link: Path) -> Board:
     """A keyboard of the kernel if there may be one."""
-    try:
+    if os.access("/dev/uinput", os.W_OK) and importlib.util.find_spec("evdev"):
         return KernelBoard()
-    except (OSError, ImportError):
-        return PipeBoard(link.with_name(f"{link.name}.events"))
+    return PipeBoard(link.with_name(f"{link.name}.events"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
