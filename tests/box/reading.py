@@ -75,7 +75,8 @@ def report(folder, spool):
         if (folder / "room").exists():
             (folder / "disk/ballast").write_bytes(b"")
         with contextlib.suppress(OSError):
-            (folder / "health").write_text(json.dumps(spool.health()))
+            (folder / "health.new").write_text(json.dumps(spool.health()))
+            (folder / "health.new").replace(folder / "health")
         time.sleep(0.05)
 
 

@@ -66,7 +66,7 @@ def test_any_json_is_taken_or_refused(value):
     try:
         events = parse(json.dumps(value).encode())
     except batch.BatchError as error:
-        assert error.code in ("malformed", "wrong_box", "too_many")
+        assert error.code in ("malformed", "wrong_box", "too_many", "outdated")
         assert error.message
     else:
         assert all(0 <= found["sequence"] <= batch.MAX_SEQUENCE for found in events)

@@ -14,6 +14,9 @@ from ..tools import batch, signing
 # Compared with where there is no box: a stranger must not learn from the time what exists.
 NOBODY = "0" * 64
 
+# A box of an earlier version takes 400 for "never send this again", and would put its reads aside.
+STATUS = {"outdated": 426}
+
 SIGNATURE = "X-Auto-Id-Signature"
 
 # auth: a box is no user; its signature is its right. csrf: no browser, no cookie.
@@ -86,7 +89,7 @@ def signed(endpoint):
         try:
             answer = request.make_json_response(endpoint(self, _admit(box, body, received)))
         except batch.BatchError as error:
-            answer = WireError(400, error.code, error.message).answer()
+            answer = WireError(STATUS.get(error.code, 400), error.code, error.message).answer()
         except WireError as error:
             answer = error.answer()
         answer.headers[SIGNATURE] = signing.sign_answer(key, signature, answer.get_data())

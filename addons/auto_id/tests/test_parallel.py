@@ -10,6 +10,8 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
 
+from ..models.auto_id_box_run import ReplayedError
+
 CODES = [f"parallel {number}" for number in range(50)]
 EVENTS = [
     {"sequence": number, "reader": "r", "code": code, "time": 1.7e9}
@@ -87,6 +89,18 @@ class TestParallel(BaseCase):
             return len(env["auto_id.read"]._ingest(env["auto_id.box"].browse(self.box_id), EVENTS))
 
         self.assertEqual(sorted(self.at_once(ingest)), [0, len(EVENTS)])
+
+    def test_one_request_at_once(self):
+        request = {"run": "r", "number": 7, "sent_at": 1.7e9}
+
+        def admit(env):
+            box = env["auto_id.box"].browse(self.box_id)
+            try:
+                return env["auto_id.box.run"]._admit(box, request, 1, 1.7e9 + 5)
+            except ReplayedError:
+                return "replayed"
+
+        self.assertCountEqual(self.at_once(admit), [-5.0, "replayed"])
 
     def test_last_seen_at_once(self):
         with self.transaction() as env:

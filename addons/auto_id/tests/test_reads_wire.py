@@ -155,10 +155,13 @@ class TestReadsWire(BoxSide, HttpCase):
             (b"\xff\xfe\x00", "not_json"),
             (b"[" * 100_000, "not_json"),
             (b"[]", "malformed"),
-            (b'{"box": "box-1", "events": []}', "malformed"),
         ):
             with self.subTest(body=body[:60]):
                 self.refused(self.send([], body=body), 400, code)
+
+    def test_a_box_of_an_earlier_version_keeps_its_reads(self):
+        body = json.dumps({"box": "box-1", "sent_at": 1.0, "events": self.events(CARD)}).encode()
+        self.refused(self.send([], body=body), 426, "outdated")
 
     def test_parts_of_a_batch_that_cannot_be(self):
         event = {"sequence": 1, "reader": "r", "code": "c"}

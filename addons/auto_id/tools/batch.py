@@ -37,7 +37,9 @@ def parse_request(body: bytes, box: str) -> dict[str, Any]:
     request = parse_object(body)
     if request.get("box") != box:
         raise BatchError("wrong_box", "'box' is not the box named in the header X-Auto-Id-Box")
-    if not is_identifier(request.get("run")):
+    if "run" not in request:
+        raise BatchError("outdated", "restart the box: it gets the drivers of this version then")
+    if not is_identifier(request["run"]):
         raise BatchError("malformed", "'run' is not an identifier")
     if not _is_whole(request.get("number"), 1, MAX_NUMBER):
         raise BatchError("malformed", "'number' is not a whole number from 1")
