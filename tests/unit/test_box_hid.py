@@ -93,7 +93,11 @@ def test_keyboards_are_found_and_nothing_else(plug_in, tmp_path):
     plug_in("event1", "Mouse", MOUSE)
     plug_in("event2", "Logitech K120", ALL_KEYS, phys="usb-1.1/input0")
     plug_in("event3", "Barcode Scanner", ALL_KEYS, vendor="05e0", uniq="S7", phys="x/input1")
+    plug_in("event5", "Keyboard outside of the container", ALL_KEYS)
     (tmp_path / "event4").mkdir()  # just plugged out
+    (tmp_path / "dev").mkdir()
+    for number in range(5):
+        (tmp_path / f"dev/event{number}").touch()
     found = list(hid.keyboards(tmp_path, tmp_path / "dev"))
     assert [(k.name, k.identifier, k.is_scanner) for k in found] == [
         ("Logitech K120", "hid_1234:0001_usb-1.1/input0", False),

@@ -80,11 +80,14 @@ class Keyboard(NamedTuple):
 
 
 def keyboards(sys: Path = SYS, dev: Path = DEV) -> Iterator[Keyboard]:
-    """What is plugged in now and has the keys of a keyboard."""
+    """What is plugged in now and has the keys of a keyboard.
+
+    A container sees the machine's devices in /sys; it may use those that it has in /dev.
+    """
     for entry in sorted(sys.glob("event*")):
         device = entry / "device"
         keys = _bits(_read(device / "capabilities/key"))
-        if keys & _NEEDED == _NEEDED:
+        if keys & _NEEDED == _NEEDED and (dev / entry.name).exists():
             yield Keyboard(
                 str(dev / entry.name),
                 _read(device / "name"),
