@@ -43,16 +43,17 @@ class AutoIdNfcReader(ReaderDriver):
             try:
                 with service.connect(self.device_identifier) as card:
                     code = self._code(card.transmit, atr)
+                self.deliver(code)
+                break
             except cards.CardError as error:
-                return self.failed(error)
+                self.failed(error)
+                break
             except pcsc.PcscError as error:
                 if not error.is_of_card:
                     raise
                 if not left:
-                    return self.failed(f"{error}; hold it a little longer")
+                    self.failed(f"{error}; hold it a little longer")
                 self.pause(PATIENCE / TRIES)
-            else:
-                return self.deliver(code)
 
     def _code(self, transmit, atr):
         """What is on the card where that is wanted and there, else its number."""
