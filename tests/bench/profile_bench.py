@@ -1,4 +1,4 @@
-"""What the benchmarks of profiles share: the add-ons and data without Odoo, and the peer's Python."""
+"""What the benchmarks of profiles share: add-ons and data without Odoo, and the peer's Python."""
 
 import hashlib
 import json

@@ -8,6 +8,7 @@ import profile_data
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oneonone_crm.tools import held_out
 from oneonone_crm.tools.lifetime_value import expected_purchases, lifetime_value, p_alive
 from oneonone_crm.tools.lifetime_value_amount import (
     Amounts,
@@ -95,6 +96,21 @@ def test_model_is_chosen_by_earlier_weeks_and_holds_on_later_ones(sample):
     assert np.corrcoef(expected, actual)[0, 1] >= 0.63015
     low, _middle, high = total_with_interval(expected, choice, 39)
     assert low <= actual.sum() <= high
+
+
+def test_data_without_a_maximum_get_a_fit_that_ranks_customers():
+    """Online Retail's likelihood grows without end: `lifetimes` finds no fit there."""
+    try:
+        bought = profile_data.online_retail()
+    except FileNotFoundError:
+        pytest.skip("shared/data/onlineretail_lines.csv.gz is not on this machine")
+    last = int(bought.day.max())
+    ids, now = profile_data.known_at(bought, last - 90)
+    fitted = fit("bgnbd", now)
+    assert fitted.warnings == ("penalised",)
+    came, _spend = profile_data.since(bought, ids, last - 90, last)
+    expected = expected_purchases(fitted, now, 90 / 7)
+    assert held_out.auc(-expected, came == 0) >= 0.729
 
 
 # Closed forms -------------------------------------------------------------------------------
