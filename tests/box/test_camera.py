@@ -57,6 +57,8 @@ def test_cameras_that_are_configured_in_odoo(server, paired_box, stream):
     assert len(reads(server, paired_box)) == 3
     server.call("auto_id.reader", "write", [door], {"formats": "ean, qr"})
     wait(lambda: len(reads(server, paired_box)) == 4, 30, "the code after the next settings")
+    for trouble in ("Unable to load handler", "in an unforeseen way", "Traceback"):
+        assert trouble not in paired_box.log
 
 
 def test_a_camera_that_is_gone_is_told_in_odoo_and_comes_back(server, paired_box, stream):
