@@ -61,7 +61,27 @@ class TestBox(BoxSide, TransactionCase):
         self.env.cr.execute(
             "UPDATE auto_id_box SET channel = 'auto_id.box:secret' WHERE id = %s", [self.box.id]
         )
-        script = Path(__file__).parents[1] / "migrations/19.0.1.1.0/pre-channel.py"
-        runpy.run_path(str(script))["migrate"](self.env.cr, "19.0.1.0.0")
-        self.box.invalidate_recordset()
+        self.migrate("pre-channel")
         self.assertEqual(self.box.channel_hash, signing.digest("auto_id.box:secret"))
+
+    def test_boxes_of_before_have_a_health(self):
+        self.bind()
+        revoked = self.env["auto_id.box"].create({"name": "Revoked"})
+        revoked.action_revoke()
+        revoked.action_archive()
+        boxes = self.box | revoked
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE auto_id_box SET health = 'waiting' WHERE id IN %s", [tuple(boxes.ids)]
+        )
+        self.migrate("post-health")
+        self.assertEqual(boxes.mapped("health"), ["working", "revoked"])
+
+    def migrate(self, script):
+        """Run a migration, as an upgrade from the version before it does."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        path = Path(__file__).parents[1] / f"migrations/19.0.1.1.0/{script}.py"
+        runpy.run_path(str(path))["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.flush_all()
+        self.env.invalidate_all()
