@@ -58,8 +58,10 @@ def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histo
 
 def unique(rows: Histories) -> tuple[Histories, NDArray[np.intp]]:
     """The distinct histories with their weights, and for each given row its place among them."""
-    table = np.column_stack(rows[:3])
-    distinct, place = np.unique(table, axis=0, return_inverse=True)
-    place = place.reshape(-1)
-    weight = np.bincount(place, weights=rows.weight, minlength=len(distinct))
-    return Histories(*distinct.T, weight), place
+    order = np.lexsort(rows[2::-1])
+    table = np.array(rows[:3])[:, order]
+    fresh = np.r_[True, (table[:, 1:] != table[:, :-1]).any(axis=0)][: table.shape[1]]
+    place = np.empty(len(order), np.intp)
+    place[order] = np.cumsum(fresh) - 1
+    weight = np.bincount(place, weights=rows.weight, minlength=int(fresh.sum()))
+    return Histories(*table[:, fresh], weight), place
