@@ -11,7 +11,7 @@ CAME = ("read", "arrived", "moved", "in", "out")
 COLUMNS = (
     *("box_id", "reader_id", "station_id", "company_id", "sequence"),
     *("read_at", "box_time", "kind", "antenna", "rssi", "count", "symbology"),
-    *("tag_id", "state", "reason", "code"),
+    *("tag_id", "state", "reason", "code", "create_uid"),
 )
 
 
@@ -75,6 +75,8 @@ class AutoIdRead(models.Model):
                     "count": event.get("count"),
                     "symbology": event.get("symbology"),
                     "tag_id": tag.id or None,
+                    # A box is no user; and each foreign key that is not null costs a look-up.
+                    "create_uid": None if box else self.env.uid,
                     **self._judge(event.get("code"), error, tag, tag.id in bound),
                 }
             )
@@ -123,12 +125,10 @@ class AutoIdRead(models.Model):
         self.env["auto_id.reader"].flush_model()
         columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
         query = SQL(
-            "INSERT INTO auto_id_read "
-            "(%(columns)s, create_uid, write_uid, create_date, write_date) "
-            "SELECT %(columns)s, %(user)s, %(user)s, %(now)s, %(now)s FROM %(rows)s "
+            "INSERT INTO auto_id_read (%(columns)s, create_date) "
+            "SELECT %(columns)s, %(now)s FROM %(rows)s "
             "ON CONFLICT (box_id, sequence) DO NOTHING RETURNING id, station_id, kind",
             columns=columns,
-            user=self.env.uid,
             now=fields.Datetime.now(),
             rows=self._as_table(rows),
         )
