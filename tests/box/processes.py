@@ -158,13 +158,21 @@ class Server(Process):
     def query(self, sql, *values):
         return postgres.query(sql, *values, database=self.database)
 
-    def codes(self, box):
-        """Every code that this box has delivered, in the order it read them."""
+    def codes(self, box, reader=None):
+        """Every code that this box has delivered, in the order it read them.
+
+        :param reader: leave out what others read, such as a card reader that this machine has
+        """
         rows = self.query(
-            "SELECT box.identifier, read.code FROM auto_id_read read "
-            "JOIN auto_id_box box ON box.id = box_id ORDER BY read.sequence"
+            "SELECT box.identifier, reader.identifier, read.code FROM auto_id_read read "
+            "JOIN auto_id_box box ON box.id = read.box_id "
+            "LEFT JOIN auto_id_reader reader ON reader.id = reader_id ORDER BY read.sequence"
         )
-        return [code for identifier, code in rows if identifier == box.identifier]
+        return [
+            code
+            for box_name, reader_name, code in rows
+            if box_name == box.identifier and reader in (None, reader_name)
+        ]
 
 
 class Scanner(Process):

@@ -60,10 +60,15 @@ def scan(server, stock_box, scanner_of_the_box):
     return Scans(server, stock_box, scanner_of_the_box)
 
 
+def codes(server, box):
+    """What its scanner has read."""
+    return server.codes(box, "/dev/ttyACM0")
+
+
 class Scans:
     def __init__(self, server, box, scanner):
         self._server, self._box, self._scanner = server, box, scanner
-        self._before = len(server.codes(box))
+        self._before = len(codes(server, box))
         self._codes = []
 
     def __call__(self, count=1):
@@ -72,7 +77,7 @@ class Scans:
         self._scanner.scan(*codes)
 
     def _found(self):
-        return self._server.codes(self._box)[self._before :]
+        return codes(self._server, self._box)[self._before :]
 
     def arrived(self, seconds=60):
         wait(lambda: self._codes[-1] in self._found(), seconds, "the last read")
@@ -129,10 +134,10 @@ def test_reads_while_the_line_is_cut_arrive_once(line, scan):
 
 
 def test_reads_whose_acknowledgement_is_lost_arrive_once(server, stock_box, line, scan):
-    before = len(server.codes(stock_box))
+    before = len(codes(server, stock_box))
     line.swallow_answers()
     scan(3)
-    wait(lambda: len(server.codes(stock_box)) > before, 30, "a read that the box cannot know of")
+    wait(lambda: len(codes(server, stock_box)) > before, 30, "a read that the box cannot know of")
     line.mend()
     scan()
     scan.arrived()
