@@ -10,6 +10,8 @@ from ..tools import reads as counter_reads
 # A notification with a larger card carries the visit's id only: the screen then asks for the rest.
 LARGEST_NOTIFICATION = 48 * 1024
 FOUND_CUSTOMERS = 12
+# A tag that moves on within the field, or passes a portal, brings no customer to the counter.
+SHOWING = ("read", "arrived")
 
 
 class AutoIdStation(models.Model):
@@ -53,10 +55,24 @@ class AutoIdStation(models.Model):
     def _on_reads(self, reads):
         result = super()._on_reads(reads)
         for station in self.filtered(lambda s: s.purpose == "counter"):
-            read = counter_reads.latest_fresh(reads, fields.Datetime.now())
+            shown = reads.filtered(lambda read: read.kind in SHOWING)
+            read = counter_reads.latest_fresh(shown, fields.Datetime.now())
             if read:
                 station._for_clerk()._act_on(read)
         return result
+
+    def _on_health_changed(self):
+        result = super()._on_health_changed()
+        for station in self.filtered(lambda s: s.purpose == "counter"):
+            readers = station._for_clerk()._counter_readers()
+            station._bus_send(
+                "oneonone_counter.readers", {"station_id": station.id, "readers": readers}
+            )
+        return result
+
+    def _counter_readers(self):
+        # sudo: a clerk sees how the readers of this counter fare, whoever may see their boxes
+        return [reader._counter_health() for reader in self.sudo().reader_ids]
 
     def _for_clerk(self):
         """This counter in the language and the company that its screen works in."""
@@ -172,7 +188,7 @@ class AutoIdStation(models.Model):
                 "id": self.id,
                 "name": self.name,
                 "company": self.company_id.name,
-                "readers": [reader._counter_health() for reader in self.sudo().reader_ids],
+                "readers": self._counter_readers(),
             },
             "visit": visit.with_env(self.env)._payload() if going_on else None,
             # sudo: a number that tells nothing; what was sent before it is in this state already

@@ -54,6 +54,18 @@ class TestReads(CounterCase, TransactionCase):
         self.assertEqual(len(self.visits()), 2)
         self.assertTrue(first.ended_at)
 
+    def test_a_tag_that_only_moves_or_leaves_shows_nobody(self):
+        box = self.env["auto_id.box"].create({"name": "Box", "state": "paired"})
+        reader = self.env["auto_id.reader"].create(
+            {"box_id": box.id, "identifier": "uhf", "name": "UHF", "station_id": self.station.id}
+        )
+        event = {"reader": reader.identifier, "code": "ADA-CARD"}
+        for sequence, kind in enumerate(("moved", "out", "present", "departed")):
+            self.env["auto_id.read"]._ingest(box, [{**event, "sequence": sequence, "kind": kind}])
+        self.assertFalse(self.visits())
+        self.env["auto_id.read"]._ingest(box, [{**event, "sequence": 9, "kind": "arrived"}])
+        self.assertTrue(self.visits())
+
     def test_next_customer_ends_the_visit(self):
         self.scan("ADA-CARD")
         first = self.visits()
@@ -101,12 +113,11 @@ class TestReads(CounterCase, TransactionCase):
             {"sequence": 1, "reader": "r1", "code": "ADA-CARD", "time": now.timestamp()},
             {"sequence": 2, "reader": "r1", "code": "BOB-CARD", "time": now.timestamp()},
         ]
-        old = (now - timedelta(minutes=20)).timestamp()
         with patch.object(type(self.env["auto_id.station"]), "_bus_send") as send:
             self.env["auto_id.read"]._ingest(box, events)
             self.assertEqual(send.call_count, 1)
             self.assertEqual(self.station.current_visit_id.partner_id, self.bob)
-            late = [{"sequence": 3, "reader": "r1", "code": "ADA-CARD", "time": old}]
+            late = [{"sequence": 3, "reader": "r1", "code": "ADA-CARD", "age": 20 * 60}]
             self.env["auto_id.read"]._ingest(box, late)
             self.assertEqual(send.call_count, 1)
         self.assertEqual(reader.station_id.current_visit_id.partner_id, self.bob)

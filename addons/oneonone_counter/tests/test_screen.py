@@ -40,6 +40,30 @@ class TestScreen(CounterCase, TransactionCase):
         box.state, reader.connected = "paired", True
         self.assertTrue(self.counter.counter_state()["station"]["readers"][0]["online"])
 
+    def test_the_screen_hears_that_a_reader_fails_and_works_again(self):
+        box = self.env["auto_id.box"].create({"name": "Box 1", "state": "paired"})
+        reader = self.env["auto_id.reader"].create(
+            {
+                "box_id": box.id,
+                "identifier": "r",
+                "name": "Scanner",
+                "connected": True,
+                "station_id": self.station.id,
+            }
+        )
+        reader.write({"state": "failing", "last_error": "the line is dead"})
+        kind, payload = bus_messages(self.env, self.station)[-1]
+        self.assertEqual(kind, "oneonone_counter.readers")
+        self.assertFalse(payload["readers"][0]["online"])
+        self.assertIn("the line is dead", payload["readers"][0]["status"])
+        reader.state = "working"
+        _kind, payload = bus_messages(self.env, self.station)[-1]
+        self.assertTrue(payload["readers"][0]["online"])
+        box.silent_since = fields.Datetime.now()
+        _kind, payload = bus_messages(self.env, self.station)[-1]
+        self.assertFalse(payload["readers"][0]["online"])
+        self.assertIn("switched on", payload["readers"][0]["status"])
+
     def test_customers_by_name_mail_phone_reference_and_order(self):
         _visit, order = self.order_tables()
         for term, found in {

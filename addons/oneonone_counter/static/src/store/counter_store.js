@@ -45,6 +45,7 @@ export class CounterStore {
             "oneonone_counter.unknown_code": this.onUnknownCode,
             "oneonone_counter.notice": this.onNotice,
             "oneonone_counter.refresh": this.onRefresh,
+            "oneonone_counter.readers": this.onReaders,
         };
     }
 
@@ -261,6 +262,12 @@ export class CounterStore {
         if (this.isForUs(payload, meta)) {
             browser.clearTimeout(this.timers.refresh);
             this.timers.refresh = browser.setTimeout(() => this.reload(), REFRESH_DELAY);
+        }
+    };
+
+    onReaders = (payload, meta) => {
+        if (this.isForUs(payload, meta)) {
+            this.state.station.readers = payload.readers;
         }
     };
 
