@@ -119,7 +119,7 @@ class TestReads(CounterCase, TransactionCase):
             self.assertEqual(self.station.current_visit_id.partner_id, self.bob)
             late = [{"sequence": 3, "reader": "r1", "code": "ADA-CARD", "age": 20 * 60}]
             self.env["auto_id.read"]._ingest(box, late)
-            self.assertEqual(send.call_count, 1)
+            self.assertEqual(send.call_count, 1, send.call_args_list)
         self.assertEqual(reader.station_id.current_visit_id.partner_id, self.bob)
 
     def test_another_purpose_opens_no_visit(self):
