@@ -205,7 +205,7 @@ def test_the_server_is_killed_at_random_moments(server, reading):
         server.end(signal.SIGKILL)
         server.start()
     assert box.exit_code(90) == 0
-    assert_each_once(box, codes("RANDOM", 12_000))
+    assert_each_once(box, codes("RANDOM", 6_000))
 
 
 def test_two_boxes_with_a_cloned_identity(server, reading, line):

@@ -155,8 +155,9 @@ class AutoIdBox(models.Model):
 
     def _bind(self, identifier, token):
         """With a new key, nothing that was signed before can be played again: begin anew."""
-        super()._bind(identifier, token)
+        bound = super()._bind(identifier, token)
         self.run_ids.unlink()
+        return bound
 
     def _report_clone(self):
         """Two machines speak as this box: tell the chatter, not more often than once a day."""
