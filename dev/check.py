@@ -1,7 +1,6 @@
 """`make test`: everything that CI checks, in two lanes, with one summary at the end."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +8,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from glob import glob
 from pathlib import Path
 
 from . import chromium, database, debian, odoo, postgres, settings
@@ -16,8 +16,19 @@ from .console import say
 
 REPORTS = settings.STATE / "reports"
 TEST_DATABASE = "test"
-# What checks the production files: by command, the Debian package that holds it.
-_CHECKERS = {"docker-compose": "docker-compose", "nginx": "nginx-light"}
+# What some tests need beside Odoo: Debian's packages, each with something that it holds.
+_PACKAGES = {
+    "docker-compose": "/usr/bin/docker-compose",
+    "nginx-light": "/usr/sbin/nginx",
+    "gcc": "/usr/bin/gcc",
+    "libc6-dev": "/usr/include/stdio.h",
+    "linux-libc-dev": "/usr/include/linux/videodev2.h",
+    "libzbar0": "/usr/lib/*/libzbar.so.0",
+    "libxkbcommon0": "/usr/lib/*/libxkbcommon.so.0",
+    "xkb-data": "/usr/share/X11/xkb/rules/evdev",
+    "pcscd": "/usr/sbin/pcscd",
+    "vsmartcard-vpcd": "/usr/lib/pcsc/drivers/serial/libifdvpcd.so*",
+}
 
 
 @dataclass
@@ -110,7 +121,7 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     REPORTS.mkdir(parents=True, exist_ok=True)
     browser = chromium.ensure()
-    _ensure_checkers()
+    _ensure_packages()
     postgres.start()
     database.base_template()
 
@@ -127,9 +138,9 @@ def main(arguments: list[str]) -> int:
     return 0 if outcomes and all(outcome.ok for outcome in outcomes) else 1
 
 
-def _ensure_checkers() -> None:
-    """In CI no production file goes unchecked; elsewhere its test says what it misses."""
-    missing = [package for command, package in _CHECKERS.items() if not shutil.which(command)]
+def _ensure_packages() -> None:
+    """In CI nothing goes unchecked for want of a package; elsewhere a test says what it lacks."""
+    missing = [package for package, holds in _PACKAGES.items() if not glob(holds)]
     if missing and settings.IN_CI and debian.may_install():
         debian.install(missing)
 

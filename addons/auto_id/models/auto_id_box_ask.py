@@ -15,7 +15,7 @@ ASKABLE = [
 class AutoIdBox(models.Model):
     """What is asked of a box. It answers later, or does not: whoever asked is told either way."""
 
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     asked = fields.Selection(
         ASKABLE, "Waiting for Answer", readonly=True, copy=False, help="What the box was asked."

@@ -23,7 +23,7 @@ RATE_MINUTES = 5
 class AutoIdBox(models.Model):
     """How a box fares: what it says of itself, and whether it says anything."""
 
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     health = fields.Selection(
         HEALTHS,

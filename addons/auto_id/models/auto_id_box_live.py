@@ -7,7 +7,7 @@ WATCH = "auto_id.boxes"
 class AutoIdBox(models.Model):
     """What travels over the bus: commands to the box, and news of it to the screens."""
 
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     def _bus_channels(self):
         """One channel a box. With another token it is another one, so an old socket goes deaf."""

@@ -32,7 +32,7 @@ class AutoIdBox(models.Model):
     it.
     """
 
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     token_hash = fields.Char(readonly=True, copy=False, groups="base.group_system")
     signing_key = fields.Char(

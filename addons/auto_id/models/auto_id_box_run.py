@@ -143,7 +143,7 @@ class AutoIdBoxRun(models.Model):
 
 
 class AutoIdBox(models.Model):
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     run_ids = fields.One2many("auto_id.box.run", "box_id", "Runs", groups="base.group_system")
     clone_seen_at = fields.Datetime(

@@ -10,7 +10,7 @@ MAX_VERSION = 64
 class AutoIdBox(models.Model):
     """The settings of its readers, on their way to the box."""
 
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     settings_version = fields.Char(
         readonly=True, copy=False, help="The version of its readers' settings that the box has."

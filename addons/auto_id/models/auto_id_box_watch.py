@@ -12,7 +12,7 @@ NOT_WATCHED = datetime.timedelta(minutes=3)
 class AutoIdBox(models.Model):
     """Somebody looks after a box that is silent or in trouble: asked once, told when it is over."""
 
-    _inherit = "auto_id.box"
+    _inherit = "auto_id.box"  # pylint: disable=consider-merging-classes-inherited
 
     asked_because = fields.Selection(
         [("silent", "Silent"), ("trouble", "Trouble")],

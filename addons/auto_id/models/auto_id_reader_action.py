@@ -4,7 +4,7 @@ from odoo import models
 class AutoIdReader(models.Model):
     """What a reader can be told to do at once."""
 
-    _inherit = "auto_id.reader"
+    _inherit = "auto_id.reader"  # pylint: disable=consider-merging-classes-inherited
 
     def _act(self, action, **details):
         """Let the driver of these readers do something: its action of that name.

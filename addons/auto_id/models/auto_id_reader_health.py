@@ -14,7 +14,7 @@ RATE_MINUTES = 5
 class AutoIdReader(models.Model):
     """How a reader fares, as its box says."""
 
-    _inherit = "auto_id.reader"
+    _inherit = "auto_id.reader"  # pylint: disable=consider-merging-classes-inherited
 
     state = fields.Selection(
         STATES,

@@ -29,7 +29,7 @@ SPEEDS = sorted(reader_settings.SPEEDS, key=int)
 class AutoIdReader(models.Model):
     """One field for each option of `tools/reader_settings.py`, with the words that people read."""
 
-    _inherit = "auto_id.reader"
+    _inherit = "auto_id.reader"  # pylint: disable=consider-merging-classes-inherited
 
     # All readers
     enabled = fields.Boolean(

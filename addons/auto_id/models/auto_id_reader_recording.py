@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class AutoIdReader(models.Model):
     """Raw reads of a reader can be fetched from its box."""
 
-    _inherit = "auto_id.reader"
+    _inherit = "auto_id.reader"  # pylint: disable=consider-merging-classes-inherited
 
     recording_ids = fields.One2many(
         "auto_id.recording", "reader_id", groups="auto_id.group_manager"

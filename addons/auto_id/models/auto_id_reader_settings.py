@@ -27,7 +27,7 @@ class AutoIdReader(models.Model):
     of its option. Which of them count follows from the driver.
     """
 
-    _inherit = "auto_id.reader"
+    _inherit = "auto_id.reader"  # pylint: disable=consider-merging-classes-inherited
 
     driver = fields.Selection(
         DRIVERS, readonly=True, help="The driver that serves it on the box, as the box says."

@@ -90,7 +90,7 @@ class CrmErpSyncPolicy(models.Model):
     def _create_everywhere(self):
         """A row for every rule in every company: at install, and when an upgrade brings rules."""
         # sudo: also companies that the installing user does not work in
-        companies = self.env["res.company"].sudo().search([], order="id")
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         self._create_missing(companies)
 
     @api.model

@@ -1,6 +1,8 @@
 """The lines on which serial scanners speak: a port of this machine, or one across the network."""
 
+import re
 import socket
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +11,10 @@ import serial
 CHUNK = 4096
 CONNECT_TIMEOUT = 5.0
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+BORDER = re.compile(rb"[\x00\x02\x03\n\r]")
+A_FEW_CHARACTERS = 0.004
+"""Seconds that a few characters take at the slowest usual speed, 9600 baud."""
+
 PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 
 
@@ -39,6 +45,7 @@ class SerialLine:
         connection = getattr(self._port, "_socket", None)
         if connection is not None:
             notice_a_lost_peer(connection)
+        self._is_midway = bool(alone) and self._speaks()
 
     def receive(self) -> bytes:
         """What has come; empty after silence.
@@ -46,7 +53,22 @@ class SerialLine:
         :raises OSError: when the line has failed
         """
         chunk = self._port.read(1)
-        return chunk + self._port.read(min(self._port.in_waiting, CHUNK)) if chunk else chunk
+        if chunk:
+            chunk += self._port.read(min(self._port.in_waiting, CHUNK))
+        return self._from_a_border(chunk) if self._is_midway else chunk
+
+    def _speaks(self) -> bool:
+        """Whether the scanner is in the middle of a code, whose beginning is lost.
+
+        The tail of a code must not pass for a code.
+        """
+        time.sleep(A_FEW_CHARACTERS)
+        return bool(self._port.in_waiting)
+
+    def _from_a_border(self, chunk: bytes) -> bytes:
+        found = BORDER.search(chunk)
+        self._is_midway = bool(chunk) and not found
+        return chunk[found.end() :] if found else b""
 
     def change_speed(self, speed: int) -> None:
         self._port.baudrate = speed
