@@ -185,5 +185,6 @@ Try it:
   3. Scan a card nobody knows and bind it:     bin/scan NEW-CARD-1
   4. Import a purchase history:
      bin/odoo oneonone_import FILE.csv.gz -d {settings.DATABASE}
+  5. RFID: bin/rfid is a simulated reader; docs/rfid.md tells how to add it.
 
 make stop stops it, make run starts it again in seconds, make clean removes all of it.""")

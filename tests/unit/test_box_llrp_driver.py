@@ -177,10 +177,11 @@ def test_inputs_are_told(reader, dock, changed):
 def test_an_antenna_that_falls_off_is_told_if_it_is_used(reader, dock, settle):
     settle(antennas=[{"number": 2}])
     assert until(lambda: reader.protocol.antennas == {2: None} and dock.state == "working")
+    before = dock.errors  # the reader may still have held the connection of the old settings
     reader.antenna(3, False)
     reader.antenna(2, False)
     assert until(lambda: dock.last_error == "Antenna 2 is disconnected")
-    assert dock.errors == 1
+    assert dock.errors == before + 1
     reader.antenna(2, True)
     assert until(lambda: not dock.last_error)
 

@@ -138,7 +138,7 @@ class TestReaderSettings(BoxSide, TransactionCase):
         for driver, place in (
             ("serial", "/etc/passwd"),
             ("serial", "/dev/../etc/passwd"),
-            ("serial", "spy:///dev/ttyUSB0?file=/root/x"),
+            ("serial", "spy:///dev/ttyUSB0?file=/home/x/.profile"),
             ("serial", "loop://"),
             ("serial", "alt://x?class=os.system"),
             ("serial", "hwgrep://."),
