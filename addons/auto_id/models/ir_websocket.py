@@ -18,12 +18,11 @@ class IrWebsocket(models.AbstractModel):
         records, and only this method hands these out, to who may hear them.
         """
         names, others = channel.split(channels)
-        kept = [c for c in others if c != WATCH]
-        if names:
-            kept += self._boxes_that_ask(names)._bus_channels()
-        if WATCH in others:
-            kept += self._companies_to_watch()
-        return super()._build_bus_channel_list(kept)
+        # Others bring records, which compare with no text.
+        kept = [c for c in others if not isinstance(c, str) or c != WATCH]
+        watched = self._companies_to_watch() if len(kept) < len(others) else []
+        asked = self._boxes_that_ask(names)._bus_channels() if names else []
+        return super()._build_bus_channel_list([*kept, *asked, *watched])
 
     def _prepare_subscribe_data(self, channels, last):
         """A box that comes back gets no commands of long ago: whoever gave them was told so.

@@ -20,5 +20,8 @@ def split(channels: Iterable) -> tuple[list[str], list]:
     >>> split(["a", "auto_id.box:x", 1])
     (['auto_id.box:x'], ['a', 1])
     """
-    names = [c for c in channels if isinstance(c, str) and c.startswith(PREFIX)]
-    return names, [c for c in channels if c not in names]
+    names, others = [], []
+    for given in channels:
+        is_name = isinstance(given, str) and given.startswith(PREFIX)
+        (names if is_name else others).append(given)
+    return names, others
