@@ -112,7 +112,7 @@ def _e2e() -> Outcome:
 
 
 # Each lane uses one core; the last phase drives the whole system and runs alone.
-_LANES: tuple[tuple[Callable[[], Outcome], ...], ...] = ((_odoo, _box), (_lint, _unit, _install))
+_LANES: tuple[tuple[Callable[[], Outcome], ...], ...] = ((_box, _unit, _lint), (_odoo, _install))
 _LAST: tuple[Callable[[], Outcome], ...] = (_e2e,)
 
 

@@ -220,8 +220,8 @@ def test_two_boxes_with_a_cloned_identity(server, reading, line):
     shutil.copytree(box.folder / "disk", clone.folder / "disk", dirs_exist_ok=True)
     line.mend()
     # The clone is one of a running machine: even the next sequence is the same.
-    box.start("HERE", 1_500, first=2**50, at_once=10, pause=0.01)
-    clone.start("THERE", 1_500, first=2**50, at_once=10, pause=0.01)
+    box.start("HERE", 1_500, first=2**50, at_once=10, pause=0.03)
+    clone.start("THERE", 1_500, first=2**50, at_once=10, pause=0.03)
     assert box.exit_code(60) == clone.exit_code(60) == 0
     read = codes("BEFORE", 10) | codes("SHARED", 500) | codes("HERE", 1_500) | codes("THERE", 1_500)
     assert_each_once(box, read)
