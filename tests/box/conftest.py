@@ -16,7 +16,7 @@ def prepared_server(tmp_path_factory):
     postgres.start()
     server = Server(DATABASE, tmp_path_factory.mktemp("server") / "odoo.log")
     server.prepare()
-    server.issue_tokens(30)
+    server.issue_tokens(90)  # one for each box of each test, and some to spare
     yield server
     server.end()
     server.drop()
