@@ -7,7 +7,6 @@ counter; a folder gets one picture of it.
 import argparse
 import contextlib
 import io
-import signal
 import sys
 import threading
 import time
@@ -150,26 +149,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     look = Look(options.angle, options.noise)
     link = options.link.absolute()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if options.folder:
         camera = FolderCamera(link, options.folder, options.kind, look)
-        print(f"Pictures go to {options.folder}", flush=True)
-    else:
-        camera = StreamCamera(link, options.port, options.kind, look)
-        camera.start()
-        print(f"Camera at {camera.url}", flush=True)
-    control = Control(camera)
-    try:
-        control.open()
-        control.serve()
-    except (ScannerError, OSError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        control.close()
-    return 0
+        return Control(camera).run(f"Pictures go to {options.folder}")
+    camera = StreamCamera(link, options.port, options.kind, look)
+    return Control(camera).run(f"Camera at {camera.url}", begin=camera.start)
 
 
 if __name__ == "__main__":

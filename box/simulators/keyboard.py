@@ -9,7 +9,6 @@ import argparse
 import contextlib
 import importlib.util
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -105,22 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     link = options.link.absolute()
     keys = board(link)
-    control = Control(Scanner(link, keys, options.layout))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    where = NAME if isinstance(keys, KernelBoard) else f"{link}.events"
     try:
-        control.open()
-        where = NAME if isinstance(keys, KernelBoard) else f"{link}.events"
-        print(f"Keyboard scanner: {where}", flush=True)
-        control.serve()
-    except (ScannerError, OSError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+        return Control(Scanner(link, keys, options.layout)).run(f"Keyboard scanner: {where}")
     finally:
         keys.close()
-        control.close()
-    return 0
 
 
 if __name__ == "__main__":

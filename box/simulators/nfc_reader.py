@@ -6,7 +6,6 @@ a card to it for a moment: a number in hexadecimal is the card's number, all els
 
 import argparse
 import contextlib
-import signal
 import socket
 import sys
 import threading
@@ -92,20 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--link", type=Path, required=True, help="path by which bin/scan finds it")
     parser.add_argument("--port", type=int, default=PORT, help=f"port of vpcd ({PORT})")
     options = parser.parse_args(arguments)
-    control = Control(Reader(options.link.absolute(), options.port))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        control.open()
-        print(f"NFC reader at {options.link}", flush=True)
-        control.serve()
-    except (ScannerError, OSError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        control.close()
-    return 0
+    reader = Reader(options.link.absolute(), options.port)
+    return Control(reader).run(f"NFC reader at {options.link}")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ import sys
 import termios
 import time
 import tty
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "nul": b"\0", "none": b""}
 CHECKSUMS = ("none", "lrc", "xor_hex")
@@ -183,6 +183,28 @@ class Control:
         self._path = control_path(scanner.link)
         self._socket = socket.socket(socket.AF_UNIX)
 
+    def run(self, said: str, begin: Callable[[], None] = lambda: None) -> int:
+        """Serve until the process is ended; its exit code.
+
+        :param said: printed once codes can be sent
+        :param begin: called once this simulator is sure to be the only one at its place
+        """
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            self.open()
+        except (ScannerError, OSError) as error:
+            # Not closed: what answers at this place is another simulator's.
+            print(f"Error: {error}", file=sys.stderr)
+            return 1
+        try:
+            begin()
+            print(said, flush=True)
+            self.serve()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            self.close()
+
     def open(self) -> None:
         """:raises ScannerError: when this scanner runs already."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,7 +216,7 @@ class Control:
             self._socket.bind(path)
         self._socket.listen(64)
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         while True:
             client, _address = self._socket.accept()
             with client, contextlib.suppress(OSError):  # a client that went away
@@ -266,22 +288,10 @@ def _scanner(arguments: Sequence[str] | None) -> Scanner:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     scanner = _scanner(arguments)
-    control = Control(scanner)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        control.open()
-    except (ScannerError, OSError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    try:
-        scanner.connect()
-        print(f"Scanner at {scanner.link}", flush=True)
-        control.serve()
-    except KeyboardInterrupt:
-        return 0
+        return Control(scanner).run(f"Scanner at {scanner.link}", begin=scanner.connect)
     finally:
         scanner.disconnect()
-        control.close()
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ STATUS = {"outdated": 426}
 
 SIGNATURE = "X-Auto-Id-Signature"
 
-# auth: a box is no user; its signature is its right. csrf: no browser, no cookie.
-SIGNED_ROUTE = {
+# auth: a box is no user; its signature, where the call has one, is its right. csrf: no browser, no
+# cookie; and the stock box cannot send a token of ours.
+BOX_ROUTE = {
     "type": "http",
     "auth": "public",
     "methods": ["POST"],

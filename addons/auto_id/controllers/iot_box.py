@@ -7,8 +7,8 @@ from odoo.http import request
 from odoo.tools import file_path
 
 from ..models.auto_id_box_pairing import PairingRefusedError
-from ..tools import batch, box_log, handlers, layouts, packages, rate
-from .common import WireError, answers_errors, boxes, read_body, read_params
+from ..tools import box_log, handlers, layouts, packages, rate
+from .common import BOX_ROUTE, WireError, answers_errors, boxes, read_body, read_params
 
 _logger = logging.getLogger(__name__)
 _box_logger = logging.getLogger(f"{__name__}.log")
@@ -21,16 +21,6 @@ _setup_rate = rate.Rate(SETUPS_A_MINUTE, 60)
 _log_rate = rate.Rate(LOG_LINES_A_MINUTE, 60)
 HANDLERS = Path(__file__).parents[1] / "iot_handlers"
 
-# auth: a box is no user. csrf: no browser, no cookie; the stock box cannot send a token of ours.
-ROUTE = {
-    "type": "http",
-    "auth": "public",
-    "methods": ["POST"],
-    "csrf": False,
-    "save_session": False,
-    "max_content_length": batch.REFUSED_UNREAD,
-}
-
 
 class IotBoxController(http.Controller):
     """The calls of the stock IoT Box software, as its Community source makes them.
@@ -40,7 +30,7 @@ class IotBoxController(http.Controller):
     gets the same answer for a box that exists as for one that does not.
     """
 
-    @http.route("/iot/setup", **ROUTE)
+    @http.route("/iot/setup", **BOX_ROUTE)
     @answers_errors
     def setup(self, **_form):
         if not _setup_rate.allows(request.httprequest.remote_addr):
@@ -58,7 +48,7 @@ class IotBoxController(http.Controller):
             )
         return request.make_json_response({"jsonrpc": "2.0", "id": None, "result": channel})
 
-    @http.route("/iot/get_handlers", **ROUTE)
+    @http.route("/iot/get_handlers", **BOX_ROUTE)
     def get_handlers(self, identifier=None, auto="True", **_form):
         """The zip of handlers, 304 if the box has it, empty for whom there is none."""
         box = self._contact(identifier)
@@ -76,7 +66,7 @@ class IotBoxController(http.Controller):
             return request.make_response(b"", headers=headers, status=304)
         return request.make_response(archive, headers=headers)
 
-    @http.route("/iot/box/send_websocket", **ROUTE)
+    @http.route("/iot/box/send_websocket", **BOX_ROUTE)
     @answers_errors
     def send_websocket(self, **_form):
         """An event of a stock driver, or the answer to what we asked over the websocket."""
@@ -90,14 +80,14 @@ class IotBoxController(http.Controller):
             box._on_stock_event(params)
         return self._done()
 
-    @http.route("/iot/box/webrtc_answer", **ROUTE)
+    @http.route("/iot/box/webrtc_answer", **BOX_ROUTE)
     @answers_errors
     def webrtc_answer(self, **_form):
         """The answer to an offer of a direct connection. We make none: nobody waits for it."""
         self._contact(read_params(SMALL).get("iot_box_identifier"))
         return self._done()
 
-    @http.route("/iot/box/update_certificate_status", **ROUTE)
+    @http.route("/iot/box/update_certificate_status", **BOX_ROUTE)
     @answers_errors
     def update_certificate_status(self, **_form):
         params = read_params(SMALL)
@@ -107,7 +97,7 @@ class IotBoxController(http.Controller):
             box._write_changed({"certificate_end": end or False})
         return self._done()
 
-    @http.route("/iot/keyboard_layouts", **{**ROUTE, "max_content_length": LAYOUTS})
+    @http.route("/iot/keyboard_layouts", **{**BOX_ROUTE, "max_content_length": LAYOUTS})
     def keyboard_layouts(self, available_layouts="", **_form):
         """The layouts a box can use. It does not say which box it is: the place is all we know."""
         try:
@@ -118,13 +108,13 @@ class IotBoxController(http.Controller):
             boxes()._at(request.httprequest.remote_addr)._note_layouts(found)
         return self._done()
 
-    @http.route("/iot/box/<string:identifier>/display_url", **{**ROUTE, "methods": ["GET"]})
+    @http.route("/iot/box/<string:identifier>/display_url", **{**BOX_ROUTE, "methods": ["GET"]})
     def display_url(self, identifier):
         """{display: URL} for screens on the box; none of ours, so it shows its own page."""
         self._contact(identifier)
         return request.make_json_response({})
 
-    @http.route("/iot/log", **ROUTE)
+    @http.route("/iot/log", **BOX_ROUTE)
     @answers_errors
     def log(self, **_form):
         """Lines of a box's log, for the server's log; anyone can write them, so they stay short."""

@@ -1,13 +1,13 @@
 from odoo import http
 
 from ..tools import raw_part
-from .common import SIGNED_ROUTE, WireError, signed
+from .common import BOX_ROUTE, WireError, signed
 
 
 class RawReadsController(http.Controller):
     """Where a box delivers a recording of raw reads that somebody asked for."""
 
-    @http.route("/auto_id/v1/raw", **SIGNED_ROUTE)
+    @http.route("/auto_id/v1/raw", **BOX_ROUTE)
     @signed
     def raw(self, call):
         part = raw_part.parse(call.payload)

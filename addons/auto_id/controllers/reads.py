@@ -1,13 +1,13 @@
 from odoo import http
 
 from ..tools import batch
-from .common import SIGNED_ROUTE, signed
+from .common import BOX_ROUTE, signed
 
 
 class ReadsController(http.Controller):
     """Where a box delivers its spool."""
 
-    @http.route("/auto_id/v1/reads", **SIGNED_ROUTE)
+    @http.route("/auto_id/v1/reads", **BOX_ROUTE)
     @signed
     def reads(self, call):
         events = batch.events_of(call.payload)

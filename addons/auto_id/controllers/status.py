@@ -1,12 +1,12 @@
 from odoo import http
 
-from .common import SIGNED_ROUTE, signed
+from .common import BOX_ROUTE, signed
 
 
 class StatusController(http.Controller):
     """Where a box says how it and its readers fare, and learns of new settings."""
 
-    @http.route("/auto_id/v1/status", **SIGNED_ROUTE)
+    @http.route("/auto_id/v1/status", **BOX_ROUTE)
     @signed
     def status(self, call):
         box, status = call.box, call.payload
